@@ -1,0 +1,46 @@
+// Which files hold a snapshot's rows, and which deletes apply to each (spec, "Scan Planning").
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "iceberg/data_file.h"
+#include "iceberg/file_io.h"
+#include "iceberg/predicate.h"
+#include "iceberg/table_metadata.h"
+
+namespace floe::iceberg {
+
+struct DeleteFileTask {
+  DataFile file;
+  SequenceNumber sequence_number;
+};
+
+struct DataFileTask {
+  DataFile file;
+  SequenceNumber sequence_number;
+  // Indexes into ScanPlan's lists of the deletes that may apply to this file.
+  std::vector<size_t> position_deletes;
+  std::vector<size_t> equality_deletes;
+};
+
+struct ScanPlan {
+  SnapshotPtr snapshot;  // null: the table was empty
+  std::vector<DataFileTask> data_files;
+  std::vector<DeleteFileTask> position_deletes;
+  std::vector<DeleteFileTask> equality_deletes;
+  int64_t skipped_data_files = 0;
+  int64_t skipped_manifests = 0;
+};
+
+// The live files of `snapshot` (null: empty plan) that can hold rows for `conditions`. A position
+// delete applies when its sequence number is not below the file's, spec and partition are equal,
+// and it names the file; an equality delete when its sequence number is above the file's and it is
+// of the same spec and partition, or of a spec without fields. Delete files that the metrics of
+// their key columns show to be unrelated are left out.
+Result<ScanPlan> PlanScan(const FileIo& io, const TableMetadata& table, SnapshotPtr snapshot,
+                          const Conjunction& conditions = {});
+
+}  // namespace floe::iceberg

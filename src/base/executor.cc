@@ -68,13 +68,20 @@ void ThreadPoolExecutor::WorkerLoop() {
 }
 
 void ThreadPoolExecutor::RunUntil(const std::function<bool()>& done) {
-  // The waiter does not run tasks itself: a long one would delay it past its own completion.
+  // The waiter helps: if every worker waited without helping, nothing could complete.
   std::unique_lock lock(mutex_);
   for (;;) {
     lock.unlock();
     const bool finished = done();
     lock.lock();
     if (finished) return;
+    if (std::optional<Task> task = TakeDue()) {
+      lock.unlock();
+      (*task)();
+      lock.lock();
+      continue;
+    }
+    // A wake-up between done() and here is made good by the short wait.
     wake_.wait_for(lock, std::chrono::milliseconds(1));
   }
 }

@@ -197,9 +197,16 @@ struct Select {
   bool operator==(const Select&) const = default;
 };
 
-// VALUES (1, 'a'), (2, 'b'): each row is a RowConstructor or, as VALUES 1, 2, any expression.
+// One row of VALUES: (1, 'a'), ROW(1, 'a'), or 1 without parentheses.
+struct ValuesRow {
+  std::vector<Expression> values;
+  NodeSpan span;
+
+  bool operator==(const ValuesRow&) const = default;
+};
+
 struct Values {
-  std::vector<Expression> rows;
+  std::vector<ValuesRow> rows;
 
   bool operator==(const Values&) const = default;
 };

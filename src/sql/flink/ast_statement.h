@@ -314,6 +314,7 @@ struct ShowStatement {
   ShowKind kind = ShowKind::kTables;
   // kCreate…, kColumns, kPartitions: the object. Lists: the database (or catalog) behind FROM | IN.
   QualifiedName name;
+  std::vector<PartitionValue> partition;  // kPartitions
   bool negated_like = false;
   bool is_ilike = false;
   std::optional<std::string> like_pattern;

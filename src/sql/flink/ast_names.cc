@@ -128,10 +128,9 @@ std::string_view BinaryOperatorName(BinaryOperator op) {
 }
 
 std::string_view JoinKindName(JoinKind kind) {
-  static constexpr std::string_view kNames[] = {
-      ",",         "CROSS JOIN",     "INNER JOIN", "LEFT JOIN",   "RIGHT JOIN",
-      "FULL JOIN", "LEFT SEMI JOIN", "ANTI JOIN",  "CROSS APPLY", "OUTER APPLY"};
-  static_assert(std::size(kNames) == static_cast<size_t>(JoinKind::kOuterApply) + 1);
+  static constexpr std::string_view kNames[] = {",",         "CROSS JOIN", "INNER JOIN",
+                                                "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"};
+  static_assert(std::size(kNames) == static_cast<size_t>(JoinKind::kFull) + 1);
   return kNames[static_cast<size_t>(kind)];
 }
 

@@ -85,10 +85,6 @@ enum class JoinKind : uint8_t {
   kLeft,
   kRight,
   kFull,
-  kLeftSemi,
-  kAnti,
-  kCrossApply,
-  kOuterApply,
 };
 
 // The join's SQL spelling, e.g. "LEFT JOIN".

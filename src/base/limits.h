@@ -1,0 +1,86 @@
+// The named limit of every queue, buffer, cache, cursor and retry, with the reason for its size.
+// A limit that a user may change is an option of the configuration, whose default stands here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+namespace floe::limits {
+
+// --- Records and their decoding ---------------------------------------------------------------
+
+// One record of a log or one line of a file. Kafka's own default (max.message.bytes) is 1 MiB;
+// eight times that leaves room for topics that raised it, and still bounds a decoding buffer.
+inline constexpr size_t kMaxRecordBytes = size_t{8} << 20;
+// Nesting of arrays and objects in one JSON value: far beyond real data, far below what exhausts
+// a thread's stack.
+inline constexpr int kMaxJsonDepth = 64;
+// What a file source reads at a time: large enough that system calls don't show in a profile.
+inline constexpr size_t kFileReadBytes = size_t{1} << 20;
+// Raw records that one source partition holds ahead of its decoding: a few log batches, so that a
+// slow job keeps the backlog in the log and not in memory.
+inline constexpr size_t kSourceReadAheadBytes = size_t{4} << 20;
+// How much of a bad record goes into an error message; the whole goes to the dead-letter table.
+inline constexpr size_t kMaxQuotedRecordBytes = 256;
+
+// --- Rounds (docs/design/order-and-time.md) ----------------------------------------------------
+
+// Blocks of one round. At 1,024 records a block, 64 of them make the hand-over between stages
+// (some 10 us) cost less than a nanosecond a row.
+inline constexpr int kMaxRoundBlocks = 64;
+// Raw bytes of one round, whatever its blocks: what bounds the memory of all stages together.
+inline constexpr size_t kMaxRoundBytes = size_t{16} << 20;
+// Rows of one batch: fits the row-wise columns of a usual plan into the second-level cache.
+inline constexpr int64_t kMaxBatchRows = 8192;
+
+// --- Embedded log ------------------------------------------------------------------------------
+
+// One segment file. Retention drops whole segments, so this is also the grain of retention.
+inline constexpr int64_t kLogSegmentBytes = int64_t{128} << 20;
+// Records of one append that wait for the group's fsync; a producer beyond it waits.
+inline constexpr size_t kMaxUnsyncedLogBytes = size_t{32} << 20;
+// Partitions of one topic and topics of one log: every partition costs an open file and an index.
+inline constexpr int kMaxPartitionsPerTopic = 1024;
+inline constexpr int kMaxTopics = 4096;
+
+// --- State, epochs, commits ----------------------------------------------------------------------
+
+// Checkpoints kept. Two at least: recovery falls back on the older when the newer can't be read.
+inline constexpr int kMinRetainedCheckpoints = 2;
+// Epochs whose commit may be under way or waiting; a barrier beyond it waits. Commits of a table
+// go one by one, so a deeper queue only hides that the catalog is too slow.
+inline constexpr int kMaxEpochsInFlight = 4;
+// Tries of one commit against concurrent writers, with a growing pause between them; the default
+// of Iceberg's commit.retry.num-retries plus the first try.
+inline constexpr int kMaxCommitTries = 5;
+// Open partitioned writers of one sink task: each holds a row group's buffers.
+inline constexpr int kMaxOpenWritersPerTask = 64;
+
+// --- Memory --------------------------------------------------------------------------------------
+
+// Default of `memory.limit`: Arrow, state, log and queries together.
+inline constexpr int64_t kDefaultMemoryLimitBytes = int64_t{1} << 30;
+
+// --- Texts from users
+// ------------------------------------------------------------------------------
+
+// A job file or statement. A megabyte is some 20,000 lines of SQL.
+inline constexpr size_t kMaxSqlBytes = size_t{1} << 20;
+// A configuration file, and the nesting of it.
+inline constexpr size_t kMaxConfigFileBytes = size_t{1} << 20;
+inline constexpr int kMaxConfigDepth = 16;
+// Names that an error suggests: more than three are a list, not a suggestion.
+inline constexpr size_t kMaxSuggestedNames = 3;
+// Longest name that is compared for suggestions: the comparison takes quadratic time.
+inline constexpr size_t kMaxComparedNameLength = 128;
+
+// --- Observation
+// -----------------------------------------------------------------------------------
+
+// Series of one metrics registry. A registry is asked for a fixed set per operator, so only a
+// label with unbounded values can reach this; later series then share one overflow series.
+inline constexpr size_t kMaxMetricSeries = 20'000;
+// One line of the log; longer ones are cut.
+inline constexpr size_t kMaxLogLineBytes = size_t{64} << 10;
+
+}  // namespace floe::limits

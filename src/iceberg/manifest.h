@@ -19,7 +19,7 @@ namespace floe::iceberg {
 
 enum class EntryStatus : int8_t { kExisting = 0, kAdded = 1, kDeleted = 2 };
 enum class ManifestContent : int8_t { kData = 0, kDeletes = 1 };
-enum class AvroCodec : uint8_t { kNull, kDeflate };
+enum class AvroCodec : uint8_t { kNull, kDeflate, kZstandard };
 
 // One file in a manifest. After reading, snapshot id and sequence numbers are always set
 // (inherited from the manifest where the file holds null).

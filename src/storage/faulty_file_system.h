@@ -72,10 +72,6 @@ class FaultyFileSystem final : public FileSystem {
 
  private:
   struct State;
-  // Runs `operation` under the script.
-  template <typename R, typename F>
-  R Run(FileOperation operation, const std::string& path, F&& call);
-
   FileSystem& inner_;
   std::shared_ptr<State> state_;
 };

@@ -3,6 +3,7 @@
 
 #include <atomic>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -43,6 +44,7 @@ class LocalObjectStore final : public ObjectStore {
   std::string root_;
   std::string root_uri_;
   std::atomic<uint64_t> next_temporary_{0};
+  std::mutex conditional_put_mutex_;  // between looking whether an object is there and making it
 };
 
 }  // namespace floe::storage

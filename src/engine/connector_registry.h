@@ -1,0 +1,76 @@
+// The connectors that this program has, by the name that a table's `connector` option gives.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/executor.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "catalog/catalog.h"
+#include "iceberg/file_io.h"
+#include "log/partitioned_log.h"
+#include "plan/table_catalog.h"
+#include "storage/file_system.h"
+#include "stream/sink.h"
+#include "stream/source.h"
+#include "stream/table_descriptor.h"
+
+namespace arrow {
+class MemoryPool;
+}
+
+namespace floe::engine {
+
+// What becomes of a record that can't be read (table option 'bad-records').
+enum class BadRecordPolicy : uint8_t { kDeadLetter, kFail, kSkip };
+
+// A table ready to be read.
+struct SourceTable {
+  std::unique_ptr<stream::SourceReader> reader;
+  // Makes a decoder that gives these physical columns, in this order.
+  std::function<Result<std::unique_ptr<stream::Decoder>>(const types::Schema& columns)>
+      make_decoder;
+};
+
+// All of it outlives the registry. What is null is not there: a table that needs it is refused.
+struct ConnectorEnvironment {
+  storage::FileSystem* files = nullptr;
+  log::PartitionedLog* log = nullptr;
+  catalog::Catalog* catalog = nullptr;
+  iceberg::FileIo* io = nullptr;
+  Executor* executor = nullptr;
+  const Clock* clock = nullptr;
+  arrow::MemoryPool* memory = nullptr;
+  // Output of the `print` connector.
+  std::function<void(std::string_view)> print;
+  // Whether a Kafka address of a job stands for the embedded log ('kafka:29092').
+  std::function<bool(const std::string& bootstrap_servers)> is_embedded_log;
+};
+
+// Thread-safe as long as `random` is not shared.
+class ConnectorRegistry final : public plan::ConnectorValidator {
+ public:
+  explicit ConnectorRegistry(ConnectorEnvironment environment)
+      : environment_(std::move(environment)) {}
+
+  Status Validate(const stream::TableDescriptor& table, plan::TableUse use) const override;
+  Result<SourceTable> OpenSource(const stream::TableDescriptor& table) const;
+  // `upsert`: rows replace rows with the same primary key.
+  Result<std::unique_ptr<stream::Sink>> OpenSink(const stream::TableDescriptor& table, bool upsert,
+                                                 Random random) const;
+
+ private:
+  ConnectorEnvironment environment_;
+};
+
+// The table's `connector` option; kInvalidOption lists the known ones if it is missing.
+Result<std::string> ConnectorOf(const stream::TableDescriptor& table);
+// The option as written; nullopt if it is not given.
+Result<std::optional<BadRecordPolicy>> BadRecordsOption(const stream::TableDescriptor& table);
+
+}  // namespace floe::engine

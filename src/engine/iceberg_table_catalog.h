@@ -1,0 +1,41 @@
+// An Iceberg catalog as a catalog of a SQL session: databases are namespaces of one level.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/executor.h"
+#include "catalog/catalog.h"
+#include "plan/table_catalog.h"
+
+namespace floe::engine {
+
+class IcebergTableCatalog final : public plan::TableCatalog {
+ public:
+  // References outlive it. `options` are those of CREATE CATALOG.
+  IcebergTableCatalog(std::string name, std::map<std::string, std::string> options,
+                      catalog::Catalog& catalog, Executor& executor);
+
+  Result<std::vector<std::string>> ListDatabases() override;
+  Status CreateDatabase(const std::string& database,
+                        const std::map<std::string, std::string>& properties) override;
+  Status DropDatabase(const std::string& database) override;
+  Result<std::vector<std::string>> ListTables(const std::string& database) override;
+  Result<std::optional<stream::TableDescriptor>> LoadTable(const std::string& database,
+                                                           const std::string& table) override;
+  Status CreateTable(const stream::TableDescriptor& table) override;
+  Status DropTable(const std::string& database, const std::string& table) override;
+
+ private:
+  const std::string name_;
+  const std::map<std::string, std::string> options_;
+  catalog::Catalog& catalog_;
+  Executor& executor_;
+};
+
+// The identifier in the Iceberg catalog.
+catalog::TableIdentifier IdentifierOf(const stream::TableName& name);
+
+}  // namespace floe::engine

@@ -1,0 +1,24 @@
+// Errors about names that are not there, in one form: what was looked for, what is near, what
+// there is.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace floe::plan {
+
+// `message` with "; did you mean …" behind it, and as hint the known names, e.g. "tables: a, b".
+Error UnknownName(ErrorCode code, std::string message, std::string_view name,
+                  const std::vector<std::string>& known, std::string_view plural,
+                  const SourceSpan& span);
+
+// "a, b and 3 more": at most 12 names.
+std::string ListNames(const std::vector<std::string>& names);
+
+// `name` back-quoted.
+std::string Quoted(std::string_view name);
+
+}  // namespace floe::plan

@@ -69,6 +69,8 @@ inline constexpr size_t kMaxSqlBytes = size_t{1} << 20;
 // A configuration file, and the nesting of it.
 inline constexpr size_t kMaxConfigFileBytes = size_t{1} << 20;
 inline constexpr int kMaxConfigDepth = 16;
+// Values of a configuration file, aliases counted each time: what stops an alias bomb.
+inline constexpr int kMaxConfigNodes = 100'000;
 // Names that an error suggests: more than three are a list, not a suggestion.
 inline constexpr size_t kMaxSuggestedNames = 3;
 // Longest name that is compared for suggestions: the comparison takes quadratic time.

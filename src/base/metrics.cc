@@ -1,6 +1,7 @@
 #include "base/metrics.h"
 
 #include <algorithm>
+#include <functional>
 
 #include "base/assert.h"
 #include "base/limits.h"

@@ -125,8 +125,10 @@ Result<AvroValue::List> DecodeBlocks(const AvroType& type, AvroDecoder& in) {
   while (true) {
     FLOE_ASSIGN(int64_t count, in.BlockCount());
     if (count == 0) return items;
+    if (static_cast<uint64_t>(count) > in.remaining()) {
+      return Error(ErrorCode::kCorruption, "an Avro array has more items than the file has bytes");
+    }
     for (int64_t i = 0; i < count; ++i) {
-      if (in.at_end()) return Error(ErrorCode::kCorruption, "Avro data ends within an array");
       if (type.kind == Kind::kMap) {
         FLOE_ASSIGN(std::string_view key, in.Bytes());
         items.emplace_back();
@@ -215,6 +217,9 @@ Status ReadBlock(AvroDecoder& in, AvroCodec codec, std::string_view sync, AvroFi
   }
   FLOE_ASSIGN(std::string body, DecompressBlock(codec, bytes));
   AvroDecoder records(body);
+  if (static_cast<uint64_t>(count) > body.size()) {
+    return Status(ErrorCode::kCorruption, "an Avro block has more records than bytes");
+  }
   for (int64_t i = 0; i < count; ++i) {
     FLOE_ASSIGN(AvroValue record, Decode(*file.type, records));
     file.records.push_back(std::move(record));

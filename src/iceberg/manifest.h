@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -68,6 +69,8 @@ struct ManifestFile {
   bool operator==(const ManifestFile&) const = default;
 };
 
+class AvroFileWriter;
+
 // Collects entries of one manifest. An ADDED entry is written with null sequence numbers unless it
 // names a data sequence number; EXISTING and DELETED entries must carry both.
 class ManifestWriter {
@@ -76,11 +79,12 @@ class ManifestWriter {
   // `content`. REQUIRES: spec.ResultTypes(schema) is ok.
   ManifestWriter(const Schema& schema, const PartitionSpec& spec, ManifestContent content,
                  SnapshotId snapshot_id, AvroCodec codec);
+  ~ManifestWriter();
 
   Status Add(const ManifestEntry& entry);
   int64_t entry_count() const { return entry_count_; }
   // About how many bytes Finish() gives.
-  int64_t estimated_bytes() const { return static_cast<int64_t>(body_.size()); }
+  int64_t estimated_bytes() const;
   // The file's bytes, and what a manifest list says of it, `path` still empty.
   // REQUIRES: called once; `sync_marker` has 16 bytes.
   struct Written {
@@ -96,11 +100,10 @@ class ManifestWriter {
   const Schema& schema_;
   const PartitionSpec& spec_;
   std::vector<Type> partition_types_;
-  AvroCodec codec_;
+  std::unique_ptr<AvroFileWriter> file_;
   ManifestFile manifest_;
   std::vector<Literal> partition_lower_;
   std::vector<Literal> partition_upper_;
-  std::string body_;  // encoded entries
   int64_t entry_count_ = 0;
 };
 

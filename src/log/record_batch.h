@@ -16,6 +16,8 @@
 
 namespace floe::log {
 
+class Compressor;
+
 inline constexpr size_t kBatchHeaderBytes = 61;
 
 // The 61 bytes in front of the records.
@@ -53,6 +55,7 @@ Status VerifyBatchCrc(const BatchHeader& header, std::string_view batch);
 struct RecordMemory {
   std::vector<std::unique_ptr<char[]>> buffers;
   std::deque<std::vector<HeaderView>> headers;
+  size_t size_bytes = 0;  // of the buffers
 };
 
 // Appends the batch's records from `from` on to `records`; control batches give none. Views point
@@ -78,8 +81,8 @@ class BatchEncoder {
                         int32_t leader_epoch, Compression compression, std::string& out);
 
  private:
-  class Compressor;
   std::string body_;
+  std::string compressed_;
   std::unique_ptr<Compressor> compressor_;
 };
 

@@ -1,4 +1,4 @@
-// 128-bit ids of topics, in the two text forms in use.
+// The ids of topics: UUIDs of version 4.
 #pragma once
 
 #include <array>

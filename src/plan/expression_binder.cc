@@ -398,16 +398,42 @@ Status CheckScalarCall(const ast::FunctionCall& call, std::string_view name,
   return Status::Ok();
 }
 
-void AppendBehavior(const ast::JsonBehavior& behavior, const char* when, Arguments& arguments,
-                    ExpressionPtr default_value) {
-  static constexpr std::array<const char*, 8> kNames = {
+std::string BehaviorSymbol(const ast::JsonBehavior& behavior, std::string_view when) {
+  static constexpr std::array<std::string_view, 8> kNames = {
       "NULL", "ERROR", "DEFAULT", "TRUE", "FALSE", "UNKNOWN", "EMPTY ARRAY", "EMPTY OBJECT"};
-  const char* name = kNames[static_cast<size_t>(behavior.kind)];
-  arguments.push_back(functions::SymbolLiteral(std::string(name) + " ON " + when));
-  if (default_value != nullptr) arguments.push_back(std::move(default_value));
+  return std::string(kNames[static_cast<size_t>(behavior.kind)]) + " ON " + std::string(when);
 }
 
 }  // namespace
+
+Status ExpressionBinder::AppendJsonClause(const ast::JsonClause& clause, Arguments& arguments) {
+  if (clause.returning.has_value()) {
+    FLOE_ASSIGN(types::DataType type, BindType(*clause.returning));
+    arguments.push_back(functions::SymbolLiteral("RETURNING", clause.returning->span));
+    arguments.push_back(
+        Expression::Literal(std::monostate(), type.WithNullable(true), clause.returning->span));
+  }
+  static constexpr std::array<const char*, 4> kWrappers = {
+      "", "WITHOUT WRAPPER", "WITH CONDITIONAL WRAPPER", "WITH UNCONDITIONAL WRAPPER"};
+  if (clause.wrapper != ast::JsonWrapper::kUnspecified) {
+    arguments.push_back(functions::SymbolLiteral(kWrappers[static_cast<size_t>(clause.wrapper)]));
+  }
+  if (clause.nulls != ast::JsonNullClause::kUnspecified) {
+    bool keeps = clause.nulls == ast::JsonNullClause::kNullOnNull;
+    arguments.push_back(functions::SymbolLiteral(keeps ? "NULL ON NULL" : "ABSENT ON NULL"));
+  }
+  auto append = [&](const std::optional<ast::JsonBehavior>& behavior,
+                    std::string_view when) -> Status {
+    if (!behavior.has_value()) return Status::Ok();
+    arguments.push_back(functions::SymbolLiteral(BehaviorSymbol(*behavior, when)));
+    if (behavior->default_value.has_value()) {
+      FLOE_ASSIGN(arguments.emplace_back(), Bind(*behavior->default_value));
+    }
+    return Status::Ok();
+  };
+  FLOE_TRY(append(clause.on_empty, "EMPTY"));
+  return append(clause.on_error, "ERROR");
+}
 
 Result<ExpressionPtr> ExpressionBinder::BindCall(const ast::FunctionCall& call, SourceSpan span) {
   if (call.over.has_value()) return Unsupported("OVER", call.over->span);

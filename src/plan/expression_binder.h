@@ -57,6 +57,11 @@ class ExpressionBinder {
   Result<functions::ExpressionPtr> BindCall(const sql::flink::FunctionCall& call, SourceSpan span);
   Result<std::vector<functions::ExpressionPtr>> BindAll(
       const std::vector<sql::flink::Expression>& expressions);
+  // The clauses of the JSON functions as further arguments: symbols ("NULL ON EMPTY", "DEFAULT ON
+  // ERROR" with its value behind it, "WITH CONDITIONAL WRAPPER", "ABSENT ON NULL") and, for
+  // RETURNING, the symbol "RETURNING" and a NULL of the type.
+  Status AppendJsonClause(const sql::flink::JsonClause& clause,
+                          std::vector<functions::ExpressionPtr>& arguments);
   // Resolves the call; errors without a position get `span`.
   Result<functions::ExpressionPtr> Call(std::string_view name,
                                         std::vector<functions::ExpressionPtr> arguments,

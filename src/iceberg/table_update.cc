@@ -309,7 +309,10 @@ class UpdateApplier {
     Json list = list_json.empty() ? Json::array() : Json::parse(list_json, nullptr, false);
     Json kept = Json::array();
     for (const Json& file : list) {
-      if (file.value("snapshot-id", int64_t{-1}) != snapshot_id) kept.push_back(file);
+      auto id = file.find("snapshot-id");
+      bool of_snapshot =
+          id != file.end() && id->is_number_integer() && id->get<int64_t>() == snapshot_id;
+      if (!of_snapshot) kept.push_back(file);
     }
     list_json = kept.empty() ? std::string() : DumpJson(kept);
     return Status::Ok();

@@ -89,14 +89,15 @@ Json ToJson(const up::RemoveProperties& u) {
   return {{"action", "remove-properties"}, {"removals", Json(u.removals)}};
 }
 Json ToJson(const up::SetStatistics& u) {
-  return {{"action", "set-statistics"}, {"statistics", Json::parse(u.statistics_json)}};
+  return {{"action", "set-statistics"},
+          {"statistics", Json::parse(u.statistics_json, nullptr, false)}};
 }
 Json ToJson(const up::RemoveStatistics& u) {
   return {{"action", "remove-statistics"}, {"snapshot-id", u.snapshot_id.value()}};
 }
 Json ToJson(const up::SetPartitionStatistics& u) {
   return {{"action", "set-partition-statistics"},
-          {"partition-statistics", Json::parse(u.statistics_json)}};
+          {"partition-statistics", Json::parse(u.statistics_json, nullptr, false)}};
 }
 Json ToJson(const up::RemovePartitionStatistics& u) {
   return {{"action", "remove-partition-statistics"}, {"snapshot-id", u.snapshot_id.value()}};

@@ -15,8 +15,8 @@ Result<std::unique_ptr<Accumulator>> MakeAccumulator(const AggregateCall& call) 
     if (accumulator == nullptr) accumulator = MakeExtremeAccumulator(call);
   }
   if (accumulator != nullptr) return accumulator;
-  return Error(ErrorCode::kNotImplemented, std::string(AggregateName(call.kind)) + " of " +
-                                               call.argument_type.ToString());
+  return Error(ErrorCode::kNotImplemented,
+               std::string(AggregateName(call.kind)) + " of " + call.argument_type.ToString());
 }
 
 }  // namespace floe::functions

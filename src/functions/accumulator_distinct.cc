@@ -52,9 +52,8 @@ class PairSet {
   }
   // Fibonacci hashing of both halves: ids and groups are dense, so their high bits say nothing.
   size_t Home(uint64_t pair) const {
-    return static_cast<size_t>((pair * 0x9e3779b97f4a7c15ULL ^ (pair >> 32)) *
-                                   0xbf58476d1ce4e5b9ULL >>
-                               shift_);
+    return static_cast<size_t>(
+        (pair * 0x9e3779b97f4a7c15ULL ^ (pair >> 32)) * 0xbf58476d1ce4e5b9ULL >> shift_);
   }
 
   void Grow() {

@@ -7,7 +7,8 @@ namespace {
 
 template <typename ArrowType>
 std::unique_ptr<Accumulator> MakeSumOrAverage(AggregateKind kind) {
-  if (kind == AggregateKind::kSum) return std::make_unique<TypedAccumulator<SumPolicy<ArrowType>>>();
+  if (kind == AggregateKind::kSum)
+    return std::make_unique<TypedAccumulator<SumPolicy<ArrowType>>>();
   return std::make_unique<TypedAccumulator<AveragePolicy<ArrowType>>>();
 }
 

@@ -1,5 +1,5 @@
-// The accumulator over a policy: a small struct that says what one group's state is and how a value,
-// another state and the result go in and out of it. For the accumulator_*.cc files only.
+// The accumulator over a policy: a small struct that says what one group's state is and how a
+// value, another state and the result go in and out of it. For the accumulator_*.cc files only.
 //
 // A policy has
 //   State                              the state of an empty group when default-made

@@ -1,0 +1,40 @@
+# Compiler, linker and cache settings that hold for every preset.
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  # Paths relative to the source tree, so that two clones share their objects.
+  set(CMAKE_CXX_COMPILER_LAUNCHER
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      ${CCACHE_PROGRAM})
+endif()
+find_program(MOLD_PROGRAM mold)
+if(MOLD_PROGRAM)
+  add_link_options(-fuse-ld=mold)
+endif()
+
+# Messages and debug information name files from the source root: no machine's paths in a binary.
+add_compile_options(-ffile-prefix-map=${CMAKE_SOURCE_DIR}/=)
+
+# For our own targets only; foreign headers are SYSTEM.
+add_library(floe_warnings INTERFACE)
+target_compile_options(floe_warnings INTERFACE -Wall -Wextra -Werror -Wshadow -Wnon-virtual-dtor
+                       -Wimplicit-fallthrough -Wformat=2)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Clang counts a lambda's captures that GCC needs, and fields that only other builds read.
+  target_compile_options(floe_warnings INTERFACE -Wno-unused-lambda-capture)
+endif()
+
+option(FLOE_HARDENED "Compile with the hardening flags of a shipped binary" OFF)
+if(FLOE_HARDENED)
+  # The OpenSSF compiler options guide, as far as GCC 12 has them (-fstrict-flex-arrays=3 came
+  # with GCC 13). A bounds check of the library costs less than a wrong answer.
+  set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+  include(CheckPIESupported)
+  check_pie_supported(LANGUAGES CXX)
+  add_compile_definitions(_FORTIFY_SOURCE=3 _GLIBCXX_ASSERTIONS)
+  add_compile_options(-fstack-clash-protection -fstack-protector-strong)
+  if(CMAKE_SYSTEM_PROCESSOR MATCHES "x86_64|AMD64")
+    add_compile_options(-fcf-protection=full)
+  endif()
+  add_link_options(LINKER:-z,relro LINKER:-z,now LINKER:-z,noexecstack)
+endif()

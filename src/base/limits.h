@@ -66,6 +66,11 @@ inline constexpr int64_t kDefaultMemoryLimitBytes = int64_t{1} << 30;
 
 // A job file or statement. A megabyte is some 20,000 lines of SQL.
 inline constexpr size_t kMaxSqlBytes = size_t{1} << 20;
+// Parentheses, subqueries, CASE and the like within each other: bounds the parser's recursion.
+inline constexpr int kMaxSqlNestingDepth = 200;
+// Levels of a syntax tree, chains such as a + b + c counted too: bounds the recursion of all who
+// walk it, which take up to a few KiB of stack a level.
+inline constexpr int kMaxSqlTreeHeight = 1000;
 // A configuration file, and the nesting of it.
 inline constexpr size_t kMaxConfigFileBytes = size_t{1} << 20;
 inline constexpr int kMaxConfigDepth = 16;

@@ -56,6 +56,20 @@ inline constexpr int kMaxCommitTries = 5;
 // Open partitioned writers of one sink task: each holds a row group's buffers.
 inline constexpr int kMaxOpenWritersPerTask = 64;
 
+// --- Iceberg tables ------------------------------------------------------------------------------
+
+// A data or delete file is put together in memory and stored whole: larger targets are cut to this.
+inline constexpr int64_t kMaxBufferedFileBytes = int64_t{64} << 20;
+// Closed files of one writer that are still being stored; the next one waits.
+inline constexpr size_t kMaxFileWritesInFlight = 2;
+// Rows that an upsert writer holds back to replace them by later ones of the same key; beyond it
+// they go to a file, and a later row of the key costs a position delete.
+inline constexpr int64_t kMaxUpsertBufferBytes = int64_t{64} << 20;
+// One block of an Avro file after decompression: a damaged or hostile file can't take more.
+inline constexpr size_t kMaxAvroBlockBytes = size_t{256} << 20;
+// Nesting of a metadata file's JSON and of an Avro schema.
+inline constexpr int kMaxMetadataDepth = 100;
+
 // --- Memory --------------------------------------------------------------------------------------
 
 // Default of `memory.limit`: Arrow, state, log and queries together.

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <memory>
 
+#include "base/limits.h"
+
 namespace floe::iceberg {
 namespace {
 
-constexpr size_t kMaxBlockBytes = size_t{256} << 20;
+constexpr size_t kMaxBlockBytes = limits::kMaxAvroBlockBytes;
 constexpr int kDeflateLevel = 6;
 constexpr int kZstandardLevel = 3;
 // Negative: raw deflate, without zlib's header and checksum, as Avro wants it.

@@ -80,4 +80,9 @@ class RollingFileWriter {
   std::unique_ptr<Implementation> implementation_;
 };
 
+// Columns of a position delete file: file_path and pos, with their reserved ids.
+Schema PositionDeleteSchema();
+// The columns of a table with these ids, in the table's order: an equality delete file's.
+Schema KeySchema(const Schema& table, const std::vector<ColumnId>& ids);
+
 }  // namespace floe::iceberg

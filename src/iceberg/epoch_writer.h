@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "iceberg/data_file.h"
 #include "iceberg/data_file_writer.h"
@@ -54,7 +55,7 @@ class EpochWriter {
 
 struct EpochWriterOptions {
   // Rows held back before they go to a file, in bytes of their columns.
-  int64_t max_buffered_bytes = int64_t{64} << 20;
+  int64_t max_buffered_bytes = limits::kMaxUpsertBufferBytes;
 };
 
 // Each row becomes a row of a data file, partition by partition. Kinds other than +I are refused

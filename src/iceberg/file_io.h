@@ -7,11 +7,24 @@
 #include <string_view>
 
 #include "base/executor.h"
-#include "base/random.h"
 #include "base/result.h"
 #include "storage/object_store.h"
 
 namespace floe::iceberg {
+
+// A write that was started. Used by one thread.
+class PendingWrite {
+ public:
+  PendingWrite() = default;
+  bool done() const;
+  // Waits until the file is durable, or says why it is not. REQUIRES: made by FileIo::StartWrite.
+  Status Wait();
+
+ private:
+  friend class FileIo;
+  struct State;
+  std::shared_ptr<State> state_;
+};
 
 // Thread-safe. Both references outlive it. Because Await can run other tasks on top of the caller,
 // a caller must not wait for something that only a task below it on the same stack can bring about.
@@ -22,6 +35,8 @@ class FileIo {
   Result<std::string> Read(const std::string& uri) const;
   // Durable on return. kAlreadyExists: names are never reused.
   Status Write(const std::string& uri, std::string bytes) const;
+  // The same, without waiting.
+  PendingWrite StartWrite(const std::string& uri, std::string bytes) const;
   // Fine if it is not there.
   Status Remove(const std::string& uri) const;
 

@@ -2,18 +2,14 @@
 
 #include <limits>
 
+#include "base/limits.h"
+
 namespace floe::iceberg {
-namespace {
-
-constexpr int kMaxJsonDepth = 100;
-
-}  // namespace
-
 Result<Json> ParseJson(std::string_view text, std::string_view what) {
   bool too_deep = false;
   auto watch_depth = [&too_deep](int depth, Json::parse_event_t, Json&) {
-    if (depth > kMaxJsonDepth) too_deep = true;
-    return depth <= kMaxJsonDepth;
+    if (depth > limits::kMaxMetadataDepth) too_deep = true;
+    return depth <= limits::kMaxMetadataDepth;
   };
   Json value = Json::parse(text.begin(), text.end(), watch_depth, /*allow_exceptions=*/false);
   if (too_deep) return Error(ErrorCode::kCorruption, std::string(what) + " is nested too deeply");

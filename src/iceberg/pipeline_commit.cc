@@ -74,8 +74,12 @@ Summary PipelineMark::ToSummary() const {
   return summary;
 }
 
-Properties PipelineMark::ToProperties() const {
+Properties PipelineMark::ToProperties(SnapshotId snapshot) const {
   Properties properties;
+  if (epoch) {
+    properties[PropertyName(pipeline_id, pipeline_key::kSnapshotId)] =
+        std::to_string(snapshot.value());
+  }
   for (const auto& [key, value] : ToSummary()) {
     if (key != pipeline_key::kPipelineId) properties[PropertyName(pipeline_id, key)] = value;
   }
@@ -102,7 +106,16 @@ Result<PipelinePosition> FindPipelinePosition(const TableMetadata& table,
   }
   Members members{"the table's properties",
                   [&](const char* key) { return table.Property(PropertyName(pipeline_id, key)); }};
+  Epoch newest_ancestor = position.epoch;
   FLOE_TRY(Merge(members, std::nullopt, position));
+  FLOE_ASSIGN(auto holder, members.Number(pipeline_key::kSnapshotId));
+  if (position.epoch > newest_ancestor && holder && table.FindSnapshot(SnapshotId(*holder))) {
+    return Error(ErrorCode::kFenced, "the table was rolled back behind epoch " +
+                                         std::to_string(position.epoch.value()) + " of pipeline '" +
+                                         pipeline_id + "', which snapshot " +
+                                         std::to_string(*holder) + " holds")
+        .WithHint("make that snapshot current again, or run the job under a new pipeline id");
+  }
   return position;
 }
 

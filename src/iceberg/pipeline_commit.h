@@ -22,6 +22,8 @@ inline constexpr char kDigest[] = "floe.epoch-digest";
 inline constexpr char kOffsets[] = "floe.offsets";
 inline constexpr char kWatermark[] = "floe.watermark-ms";
 inline constexpr char kCheckpoint[] = "floe.checkpoint";
+// Only among the properties: the snapshot that holds the epoch.
+inline constexpr char kSnapshotId[] = "floe.snapshot-id";
 }  // namespace pipeline_key
 
 // A commit's place in the stream. A fence has no epoch.
@@ -35,8 +37,9 @@ struct PipelineMark {
   std::string checkpoint_address;
 
   Summary ToSummary() const;
-  // Properties with the newest state; a fence leaves the epoch's members alone.
-  Properties ToProperties() const;
+  // Properties with the newest state, made by the commit of `snapshot`; a fence leaves the epoch's
+  // members alone.
+  Properties ToProperties(SnapshotId snapshot) const;
 };
 
 // What a table says of a pipeline.
@@ -51,7 +54,9 @@ struct PipelinePosition {
 };
 
 // Walks all ancestors of `main`, then the table's properties; the higher epoch and token win.
-// kCorruption when a member of a snapshot or property of the pipeline cannot be read.
+// kCorruption when a member of a snapshot or property of the pipeline cannot be read; kFenced when
+// the properties name a later epoch whose snapshot exists but is no ancestor of `main`: somebody
+// rolled the table back, and only its owner can say what the pipeline shall do.
 Result<PipelinePosition> FindPipelinePosition(const TableMetadata& table,
                                               const std::string& pipeline_id);
 

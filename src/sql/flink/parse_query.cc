@@ -3,8 +3,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "sql/flink/parser.h"
-#include "sql/limits.h"
 
 namespace floe::sql::flink {
 
@@ -37,7 +37,7 @@ bool Parser::AtQuery(size_t ahead) const {
   size_t at = ahead;
   while (cursor_.IsSymbolAt(at, "(")) ++at;
   size_t open = at - ahead;
-  if (open > static_cast<size_t>(kMaxSqlNestingDepth)) return false;
+  if (open > static_cast<size_t>(limits::kMaxSqlNestingDepth)) return false;
   const bool is_table = cursor_.IsWordAt(at, "TABLE") && !cursor_.IsSymbolAt(at + 1, "(");
   if (!is_table && !cursor_.IsWordAt(at, "SELECT") && !cursor_.IsWordAt(at, "VALUES") &&
       !cursor_.IsWordAt(at, "WITH")) {

@@ -75,6 +75,10 @@ Result<std::optional<Join>> Parser::ParseJoinOperator() {
 }
 
 Status Parser::ParseJoinCondition(Join& join) {
+  // INSERT INTO t SELECT … FROM a CROSS JOIN b ON CONFLICT DO …
+  if (cursor_.IsWordAt(0, "ON") && cursor_.IsWordAt(1, "CONFLICT") && cursor_.IsWordAt(2, "DO")) {
+    return Status::Ok();
+  }
   if (cursor_.AcceptWord("ON")) {
     FLOE_ASSIGN(join.on, ParseExpression());
   } else if (cursor_.AcceptWord("USING")) {

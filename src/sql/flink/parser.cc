@@ -1,6 +1,6 @@
 #include "sql/flink/parser.h"
 
-#include "sql/limits.h"
+#include "base/limits.h"
 
 namespace floe::sql::flink {
 
@@ -9,8 +9,8 @@ namespace {
 Error TooDeep(const SourceSpan& span) {
   return Error(ErrorCode::kLimitExceeded,
                "the statement is nested too deeply: at most " +
-                   std::to_string(kMaxSqlNestingDepth) + " levels of parentheses and " +
-                   std::to_string(kMaxSqlTreeHeight) + " operators in a row",
+                   std::to_string(limits::kMaxSqlNestingDepth) + " levels of parentheses and " +
+                   std::to_string(limits::kMaxSqlTreeHeight) + " operators in a row",
                span)
       .WithHint("move parts of it into views or WITH clauses, long OR chains into IN lists");
 }
@@ -18,7 +18,7 @@ Error TooDeep(const SourceSpan& span) {
 }  // namespace
 
 Status Parser::CheckDepth() const {
-  if (depth_ <= kMaxSqlNestingDepth && height_ <= kMaxSqlTreeHeight) return Status::Ok();
+  if (depth_ <= limits::kMaxSqlNestingDepth && height_ <= limits::kMaxSqlTreeHeight) return Status::Ok();
   return TooDeep(cursor_.Peek().span);
 }
 
@@ -29,9 +29,6 @@ Status Parser::GrowTree() {
 
 Status Parser::ExpectEnd() {
   if (cursor_.AtEnd()) return Status::Ok();
-  if (cursor_.IsSymbolAt(0, ";")) {
-    return Error(ErrorCode::kSqlSyntax, "only one statement is allowed here", cursor_.Peek(1).span);
-  }
   return cursor_.Unexpected();
 }
 

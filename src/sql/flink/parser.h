@@ -182,46 +182,52 @@ class Parser {
   // parse_statement.cc
   Result<Statement> ParseStatement();
   Result<Statement::Node> ParseStatementNode();
-  Result<std::optional<Statement::Node>> ParseSessionStatement();
-  Result<std::optional<Statement::Node>> ParseOtherStatement();
   Result<Statement::Node> ParseSet();
   Result<Statement::Node> ParseReset();
   Result<Statement::Node> ParseUse();
   Result<Statement::Node> ParseExecute();
   Result<Statement::Node> ParseStatementSet();
   Result<Statement::Node> ParseExplain();
+  Result<Statement::Node> ParseQueryStatement();
+  std::optional<std::string_view> FindOtherStatement() const;
+  Result<Statement::Node> SkipStatement(std::string_view name);
+
+  // parse_show.cc
   Result<Statement::Node> ParseShow();
-  Result<std::optional<ShowKind>> ParseShowKind();
+  std::optional<ShowKind> ParseShowKind();
   Status ParseShowTail(ShowStatement& show);
+  Status ParseShowPattern(ShowStatement& show);
   Result<Statement::Node> ParseDescribe();
-  Result<Statement::Node> ParseInsertStatement();
+
+  // parse_insert.cc
   Result<Insert> ParseInsert();
   Result<std::vector<PartitionValue>> ParsePartition();
   Status ParseOnConflict(Insert& insert);
-  Result<Statement::Node> SkipStatement(std::string name);
 
   // parse_ddl.cc
   Result<Statement::Node> ParseCreate();
   Result<Statement::Node> ParseCreateCatalog();
   Result<Statement::Node> ParseCreateDatabase();
+  Result<Statement::Node> ParseCreateView(bool or_replace, bool temporary);
+  Result<std::optional<std::string>> ParseComment();
+  bool ParseIfNotExists();
+  bool ParseIfExists();
+  Result<Statement::Node> ParseDrop();
+  Result<Statement::Node> ParseAlter();
+  Result<Statement::Node> ParseAlterTable();
+  Result<std::vector<Option>> ParseOptionKeys();
+
+  // parse_create_table.cc
   Result<Statement::Node> ParseCreateTable(bool or_replace, bool temporary);
-  Status ParseTableElements(CreateTable& create);
   Status ParseTableElement(CreateTable& create);
-  Result<ColumnDefinition> ParseColumn(CreateTable& create);
-  Status ParseMetadataColumn(ColumnDefinition& column);
+  Status ParseColumn(CreateTable& create);
+  Status ParsePhysicalColumn(ColumnDefinition& column, CreateTable& create);
   Result<std::optional<TableConstraint>> ParseConstraint(const Identifier* column);
   Result<WatermarkDefinition> ParseWatermark();
   Status ParseTableClauses(CreateTable& create);
   Result<TableDistribution> ParseDistribution();
   Result<TableLike> ParseLikeClause();
-  Result<Statement::Node> ParseCreateView(bool or_replace, bool temporary);
-  Result<std::optional<std::string>> ParseComment();
-  Result<bool> ParseIfNotExists();
-  Result<bool> ParseIfExists();
-  Result<Statement::Node> ParseDrop();
-  Result<Statement::Node> ParseAlter();
-  Result<Statement::Node> ParseAlterTable();
-  Result<std::vector<Option>> ParseOptionKeys();
+  Result<LikeOption> ParseLikeOption();
 
   TokenCursor cursor_;
   int depth_ = 0;

@@ -5,8 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/near_names.h"
 #include "sql/flink/keywords.h"
-#include "sql/spelling.h"
 
 namespace floe::sql::flink {
 
@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kMaxShownLength = 40;   // bytes of a token shown in a message
 constexpr size_t kMaxShownExpected = 8;  // alternatives listed in a message
 constexpr size_t kMaxExpectations = 256;
+constexpr size_t kMinSuggestedLength = 3;  // shorter words are near to too many
 constexpr std::string_view kName = "a name";
 
 std::string Shorten(std::string_view text) {
@@ -162,14 +163,17 @@ Result<int64_t> TokenCursor::ExpectInteger(std::string_view what) {
   return value;
 }
 
-std::vector<std::string> TokenCursor::KeywordsExpectedAt(size_t index) const {
+// The keyword that was looked for at `index` and that `token` is near to, or "".
+std::string TokenCursor::MeantKeyword(const Token& token, size_t index) const {
   std::vector<std::string> keywords;
   for (const Expectation& expectation : expectations_) {
-    if (expectation.index == index && expectation.is_keyword) {
-      keywords.emplace_back(expectation.what);
-    }
+    if (expectation.index != index || !expectation.is_keyword) continue;
+    if (token.IsWord(expectation.what)) return "";
+    if (expectation.what.size() >= kMinSuggestedLength) keywords.emplace_back(expectation.what);
   }
-  return keywords;
+  if (token.text.size() < kMinSuggestedLength) return "";
+  const std::vector<std::string> near = NearNames(token.upper, keywords);
+  return near.empty() ? "" : near.front();
 }
 
 std::string TokenCursor::ListExpected() const {
@@ -193,16 +197,14 @@ std::string TokenCursor::ListExpected() const {
 std::string TokenCursor::Hint() const {
   const Token& token = Peek();
   if (token.kind == TokenKind::kWord) {
-    if (std::optional<std::string> meant =
-            ClosestSpelling(token.upper, KeywordsExpectedAt(index_))) {
-      return "did you mean " + *meant + "?";
-    }
+    const std::string meant = MeantKeyword(token, index_);
+    if (!meant.empty()) return "did you mean " + meant + "?";
   }
   // A misspelt keyword is often taken as an alias, and only the next token shows it.
   if (index_ > 0 && Previous().kind == TokenKind::kWord) {
-    if (std::optional<std::string> meant =
-            ClosestSpelling(Previous().upper, KeywordsExpectedAt(index_ - 1))) {
-      return "did you mean " + *meant + " instead of " + std::string(Previous().text) + "?";
+    const std::string meant = MeantKeyword(Previous(), index_ - 1);
+    if (!meant.empty()) {
+      return "did you mean " + meant + " instead of " + std::string(Previous().text) + "?";
     }
   }
   const bool name_expected = std::any_of(

@@ -74,7 +74,7 @@ class TokenCursor {
 
   void Remember(std::string_view what, bool is_keyword);
   std::string ListExpected() const;
-  std::vector<std::string> KeywordsExpectedAt(size_t index) const;
+  std::string MeantKeyword(const Token& token, size_t index) const;
   std::string Hint() const;
 
   std::string_view text_;

@@ -36,6 +36,13 @@ class ValueIds {
     return id;
   }
 
+  // A new id that no value is looked up by, with one reference for good (say, for NULL).
+  uint32_t Reserve() {
+    const uint32_t id = Allocate(View{}, 0);
+    references_[id] = 1;
+    return id;
+  }
+
   void AddReference(uint32_t id) { ++references_[id]; }
   // Takes `count` references back; without any left the value is forgotten and true returned.
   bool Release(uint32_t id, uint32_t count = 1) {

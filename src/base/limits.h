@@ -2,6 +2,7 @@
 // A limit that a user may change is an option of the configuration, whose default stands here.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 
@@ -94,6 +95,16 @@ inline constexpr int kMaxConfigNodes = 100'000;
 inline constexpr size_t kMaxSuggestedNames = 3;
 // Longest name that is compared for suggestions: the comparison takes quadratic time.
 inline constexpr size_t kMaxComparedNameLength = 128;
+
+// --- HTTP ----------------------------------------------------------------------------------------
+
+// Request line and headers: Trino clients put prepared statements there.
+inline constexpr size_t kMaxHttpHeaderBytes = size_t{128} << 10;
+// One message's body: a batch of records to append.
+inline constexpr size_t kMaxHttpBodyBytes = size_t{64} << 20;
+inline constexpr int kMaxHttpConnections = 256;
+// A message that takes longer than this to arrive or to leave is given up.
+inline constexpr std::chrono::seconds kHttpReadTimeout{30};
 
 // --- Observation
 // -----------------------------------------------------------------------------------

@@ -1,0 +1,23 @@
+// The other side of the admin API: a producer's record sink behind HTTP.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/result.h"
+#include "producers/record_sink.h"
+#include "storage/file_system.h"
+
+namespace floe::server {
+
+// Connects to the process whose address `owner_path` (owner.json of a data directory) gives. Topics
+// that it makes get `partition_count` partitions. kUnavailable if the owner does not answer.
+Result<std::unique_ptr<producers::RecordSink>> ConnectToOwner(storage::FileSystem& files,
+                                                              const std::string& owner_path,
+                                                              int32_t partition_count);
+
+// The text of owner.json.
+std::string OwnerText(const std::string& address, uint16_t admin_port);
+
+}  // namespace floe::server

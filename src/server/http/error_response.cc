@@ -1,0 +1,45 @@
+#include "base/log.h"
+#include "server/http/http_server.h"
+
+namespace floe::server {
+namespace {
+
+int StatusOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotFound:
+    case ErrorCode::kTableNotFound:
+      return 404;
+    case ErrorCode::kAlreadyExists:
+    case ErrorCode::kCommitConflict:
+      return 409;
+    case ErrorCode::kOffsetOutOfRange:
+      return 416;
+    default:
+      break;
+  }
+  switch (OriginOf(code)) {
+    case ErrorOrigin::kUser:
+      return 400;
+    case ErrorOrigin::kExternal:
+    case ErrorOrigin::kResources:
+      return 503;
+    case ErrorOrigin::kInternal:
+      return 500;
+  }
+  return 500;
+}
+
+}  // namespace
+
+HttpResponse ErrorResponse(const Error& error) {
+  HttpResponse response;
+  response.status = StatusOf(error.code());
+  response.body = "{\"error\":{\"name\":";
+  AppendJsonString(ErrorName(error.code()), &response.body);
+  response.body += ",\"message\":";
+  AppendJsonString(error.message(), &response.body);
+  response.body += "}}";
+  return response;
+}
+
+}  // namespace floe::server

@@ -1,0 +1,133 @@
+# Front door of the tree; `make help` lists the targets. The work is done by tools/setup, CMake
+# presets (CMakePresets.json) and ctest, which can be used directly as well.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+JOBS ?= $(shell nproc)
+# Recorded data that is not part of the tree; targets that need it are skipped without it.
+SHARED ?= ../shared
+PROJECT ?= examples/ride_hailing
+DATA_DIR ?= floe-data
+PYTHON := third_party/venv/bin/python
+SOURCES = git ls-files --cached --others --exclude-standard 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'bench/*.h' 'bench/*.cc'
+
+.PHONY: help
+help: ## this list
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))
+	@echo
+	@echo "  Variables: PROJECT=$(PROJECT) DATA_DIR=$(DATA_DIR) JOBS=$(JOBS) SHARED=$(SHARED)"
+
+# --- Build ------------------------------------------------------------------------------------
+
+.PHONY: setup
+setup: ## install what is missing: Debian packages, Arrow, DuckDB, Python packages of the tests
+	@tools/setup
+
+.PHONY: setup-build
+setup-build:
+	@tools/setup --build
+
+.PHONY: build
+build: setup-build ## build the release binaries into build/release/bin
+	@$(call build_preset,release)
+
+# build_preset NAME: configures the first time; later ninja runs cmake itself when it has to.
+define build_preset
+echo "build: preset $(1)" >&2; \
+mkdir -p build; \
+if [[ ! -e build/$(1)/build.ninja ]]; then \
+  cmake --preset $(1) >build/$(1)-configure.log 2>&1 || { cat build/$(1)-configure.log; exit 1; }; \
+fi; \
+cmake --build build/$(1) --parallel $(JOBS)
+endef
+
+# --- Run --------------------------------------------------------------------------------------
+
+.PHONY: up
+up: build ## build and start everything: log, simulator, job, tables (PROJECT=… DATA_DIR=…)
+	@exec build/release/bin/floe up $(PROJECT) --data-dir $(DATA_DIR)
+
+.PHONY: clean-data
+clean-data: ## remove what `make up` has stored: log, state, tables
+	rm -rf $(DATA_DIR)
+
+# --- Test -------------------------------------------------------------------------------------
+
+.PHONY: test
+test: setup ## everything that must be green: presets dev and asan, Python tests, tidy
+	@$(call build_preset,dev)
+	@ctest --test-dir build/dev --output-on-failure --parallel $(JOBS)
+	@$(call build_preset,asan)
+	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS)
+	@$(call python_tests,dev)
+
+.PHONY: test-unit
+test-unit: setup-build ## unit tests of the dev preset only
+	@$(call build_preset,dev)
+	@ctest --test-dir build/dev --output-on-failure --parallel $(JOBS) --label-regex unit
+
+.PHONY: test-python
+test-python: setup ## tests that read our files with other programs: PyIceberg, fastavro, DuckDB
+	@$(call build_preset,dev)
+	@$(call python_tests,dev)
+
+# Python tests find the binaries in FLOE_BIN_DIR.
+define python_tests
+if git ls-files 'tests/*' | grep --invert-match '^tests/compat/' | grep --quiet '/test_[^/]*\.py$$'; then \
+  FLOE_BIN_DIR=$(CURDIR)/build/$(1)/bin $(PYTHON) -m pytest --quiet --ignore=tests/compat tests; \
+fi
+endef
+
+.PHONY: test-tsan
+test-tsan: setup-build ## the tests under ThreadSanitizer
+	@$(call build_preset,tsan)
+	@ctest --test-dir build/tsan --output-on-failure --parallel $(JOBS)
+
+.PHONY: test-compat
+test-compat: setup build ## our tables read by the real Trino (downloads it; needs Java)
+	@if [[ -x tests/compat/run ]]; then \
+	  FLOE_BIN_DIR=$(CURDIR)/build/release/bin tests/compat/run; \
+	else \
+	  echo "test-compat: SKIPPED, there is no tests/compat/run in this tree"; \
+	fi
+
+.PHONY: test-replay-week
+test-replay-week: setup build ## a week of San Francisco's cabs through the job, checked (needs SHARED)
+	@if [[ ! -d $(SHARED)/data/sf_cabs ]]; then \
+	  echo "test-replay-week: SKIPPED, the recorded week is not in $(SHARED)/data/sf_cabs"; \
+	elif [[ ! -x tests/replay_week/run ]]; then \
+	  echo "test-replay-week: SKIPPED, there is no tests/replay_week/run in this tree"; \
+	else \
+	  FLOE_BIN_DIR=$(CURDIR)/build/release/bin tests/replay_week/run $(SHARED)/data/sf_cabs; \
+	fi
+
+.PHONY: bench
+bench: build ## measure: events/s and CPU seconds of the stages and jobs
+	@if [[ -x bench/run ]]; then \
+	  FLOE_BIN_DIR=$(CURDIR)/build/release/bin SHARED=$(SHARED) bench/run; \
+	else \
+	  echo "bench: SKIPPED, there is no bench/run in this tree"; \
+	fi
+
+# --- Care -------------------------------------------------------------------------------------
+
+.PHONY: tidy
+tidy: ## check the rules of STYLE.md and the include table of ARCHITECTURE.md
+	@python3 tools/tidy/tidy.py
+
+.PHONY: fmt
+fmt: ## format all sources with clang-format 14
+	@$(SOURCES) | xargs --no-run-if-empty clang-format-14 -i
+
+.PHONY: fuzz
+fuzz: ## build the fuzz targets (clang 14) and run each for a minute
+	@tools/setup --build --fuzz
+	@$(call build_preset,fuzz)
+	@tests/fuzz/run build/fuzz/bin
+
+.PHONY: clean
+clean: ## remove what was built; keeps third_party/ and data
+	rm -rf build

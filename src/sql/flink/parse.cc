@@ -14,9 +14,9 @@ namespace {
 
 Status CheckLength(std::string_view text) {
   if (text.size() <= limits::kMaxSqlBytes) return Status::Ok();
-  return Status(ErrorCode::kLimitExceeded, "the SQL text has " + std::to_string(text.size()) +
-                                               " bytes; at most " +
-                                               std::to_string(limits::kMaxSqlBytes) + " are allowed");
+  return Status(ErrorCode::kLimitExceeded,
+                "the SQL text has " + std::to_string(text.size()) + " bytes; at most " +
+                    std::to_string(limits::kMaxSqlBytes) + " are allowed");
 }
 
 Result<Parser> MakeParser(std::string_view text) {

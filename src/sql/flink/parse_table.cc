@@ -92,10 +92,21 @@ Result<TableReference> Parser::ParseTablePrimary() {
   FLOE_TRY(scope.Check());
   TableReference table;
   const SourceSpan first = cursor_.Peek().span;
-  FLOE_ASSIGN(table.node, ParseTableNode());
+  if (cursor_.IsSymbolAt(0, "(") && !AtQuery(1)) {
+    FLOE_ASSIGN(table, ParseParenthesizedTable());
+  } else {
+    FLOE_ASSIGN(table.node, ParseTableNode());
+  }
   table.span = cursor_.SpanFrom(first);
   FLOE_TRY(ParseTableSuffix(table));
-  FLOE_ASSIGN(table.alias, ParseTableAlias());
+  const SourceSpan alias_span = cursor_.Peek().span;
+  FLOE_ASSIGN(std::optional<TableAlias> alias, ParseTableAlias());
+  if (alias.has_value()) {
+    if (table.As<Join>() != nullptr || table.alias.has_value()) {
+      return Unsupported("an alias behind a table in parentheses", alias_span);
+    }
+    table.alias = std::move(alias);
+  }
   if (cursor_.AtWord("TABLESAMPLE")) {
     FLOE_ASSIGN(table.sample, ParseTableSample());
   }
@@ -103,56 +114,39 @@ Result<TableReference> Parser::ParseTablePrimary() {
   return table;
 }
 
+// A table or join in parentheses.
+Result<TableReference> Parser::ParseParenthesizedTable() {
+  cursor_.Take();
+  FLOE_ASSIGN(TableReference table, ParseFrom());
+  FLOE_TRY(cursor_.ExpectSymbol(")"));
+  return table;
+}
+
 Result<TableReference::Node> Parser::ParseTableNode() {
   if (cursor_.AcceptWord("LATERAL")) return ParseLateral();
-  if (cursor_.IsSymbolAt(0, "(")) return ParseParenthesizedTable();
+  if (cursor_.IsSymbolAt(0, "(")) return ParseDerivedTable(false);
   if (cursor_.IsWordAt(0, "UNNEST")) return ParseUnnest();
   if (cursor_.IsWordAt(0, "TABLE")) return ParseTableFunction(false);
   if (cursor_.AtName()) return ParseNamedTable(false);
   return cursor_.Unexpected("a table");
 }
 
+// (query).
+Result<TableReference::Node> Parser::ParseDerivedTable(bool lateral) {
+  cursor_.Take();
+  DerivedTable derived;
+  derived.lateral = lateral;
+  FLOE_ASSIGN(derived.query, ParseQuery());
+  FLOE_TRY(cursor_.ExpectSymbol(")"));
+  return TableReference::Node(std::move(derived));
+}
+
 Result<TableReference::Node> Parser::ParseLateral() {
   if (cursor_.AtWord("TABLE")) return ParseTableFunction(true);
   if (cursor_.AtWord("UNNEST")) return ParseUnnest();
-  if (cursor_.AcceptSymbol("(")) {
-    DerivedTable derived;
-    derived.lateral = true;
-    FLOE_ASSIGN(derived.query, ParseQuery());
-    FLOE_TRY(cursor_.ExpectSymbol(")"));
-    return TableReference::Node(std::move(derived));
-  }
+  if (cursor_.AtSymbol("(")) return ParseDerivedTable(true);
   if (cursor_.AtName()) return ParseNamedTable(true);
   return cursor_.Unexpected("a table function or a subquery");
-}
-
-// (query), or a join in parentheses.
-Result<TableReference::Node> Parser::ParseParenthesizedTable() {
-  cursor_.Take();
-  if (AtQuery(0)) {
-    DerivedTable derived;
-    FLOE_ASSIGN(derived.query, ParseQuery());
-    FLOE_TRY(cursor_.ExpectSymbol(")"));
-    return TableReference::Node(std::move(derived));
-  }
-  FLOE_ASSIGN(TableReference table, ParseFrom());
-  FLOE_TRY(cursor_.ExpectSymbol(")"));
-  if (table.alias.has_value() || table.sample.has_value()) {
-    // (t AS a): the parentheses add nothing, but the node has no place for the alias.
-    Query query;
-    Select select;
-    SelectItem star;
-    star.expression = MakeExpression(Star{}, table.span);
-    select.items.push_back(std::move(star));
-    const SourceSpan span = table.span;
-    select.from = std::move(table);
-    query.body = QueryBody{std::move(select), span};
-    query.span = span;
-    DerivedTable derived;
-    derived.query = std::move(query);
-    return TableReference::Node(std::move(derived));
-  }
-  return std::move(table.node);
 }
 
 Result<TableReference::Node> Parser::ParseUnnest() {

@@ -2,6 +2,7 @@
 #include <optional>
 #include <utility>
 
+#include "sql/flink/keywords.h"
 #include "sql/flink/parser.h"
 
 namespace floe::sql::flink {
@@ -26,6 +27,19 @@ constexpr SimpleType kSimpleTypes[] = {
     {"VARBINARY", TypeNameKind::kVarbinary, 1}, {"BYTES", TypeNameKind::kBytes, 0},
     {"DATE", TypeNameKind::kDate, 0},           {"NULL", TypeNameKind::kNull, 0},
     {"VARIANT", TypeNameKind::kVariant, 0},     {"TIMESTAMP_LTZ", TypeNameKind::kTimestampLtz, 1}};
+
+struct OtherType {
+  std::string_view word;
+  std::string_view hint;
+};
+
+// Reserved words that are types elsewhere.
+constexpr OtherType kOtherTypes[] = {{"DATETIME", "write TIMESTAMP(3)"},
+                                     {"INTERVAL", "INTERVAL is a type in CAST only"},
+                                     {"BLOB", "write BYTES"},
+                                     {"CLOB", "write STRING"},
+                                     {"NCHAR", "write CHAR"},
+                                     {"BIT", "write BOOLEAN"}};
 
 }  // namespace
 
@@ -69,10 +83,21 @@ Result<TypeName> Parser::ParseTypeNameCore(bool allows_interval) {
     FLOE_ASSIGN(type.interval, ParseIntervalQualifier());
     return type;
   }
-  if (cursor_.IsWordAt(0, "INTERVAL")) {
-    return cursor_.Unexpected("a type").WithHint("INTERVAL is a type in CAST only");
-  }
+  const Token& token = cursor_.Peek();
   type.kind = TypeNameKind::kUserDefined;
+  // A type of the standard that Flink parses and does not have.
+  if (token.IsWord("REAL")) {
+    type.name = {{{token.upper, token.span}}, cursor_.Take().span};
+    return type;
+  }
+  if (token.kind == TokenKind::kWord && IsReservedWord(token.upper)) {
+    Error error(ErrorCode::kSqlSyntax, "expected a type, found " + DescribeToken(token),
+                token.span);
+    for (const OtherType& other : kOtherTypes) {
+      if (token.IsWord(other.word)) return std::move(error).WithHint(std::string(other.hint));
+    }
+    return error;
+  }
   FLOE_ASSIGN(type.name, ParseQualifiedName("a type"));
   return type;
 }

@@ -18,7 +18,8 @@ Error TooDeep(const SourceSpan& span) {
 }  // namespace
 
 Status Parser::CheckDepth() const {
-  if (depth_ <= limits::kMaxSqlNestingDepth && height_ <= limits::kMaxSqlTreeHeight) return Status::Ok();
+  if (depth_ <= limits::kMaxSqlNestingDepth && height_ <= limits::kMaxSqlTreeHeight)
+    return Status::Ok();
   return TooDeep(cursor_.Peek().span);
 }
 

@@ -159,7 +159,8 @@ class Parser {
   Result<TableReference> ParseTablePrimary();
   Result<TableReference::Node> ParseTableNode();
   Result<TableReference::Node> ParseLateral();
-  Result<TableReference::Node> ParseParenthesizedTable();
+  Result<TableReference> ParseParenthesizedTable();
+  Result<TableReference::Node> ParseDerivedTable(bool lateral);
   Result<TableReference::Node> ParseUnnest();
   Result<TableReference::Node> ParseTableFunction(bool lateral);
   Result<TableReference::Node> ParseNamedTable(bool lateral);

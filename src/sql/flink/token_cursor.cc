@@ -25,13 +25,14 @@ std::string Shorten(std::string_view text) {
   return std::string(text.substr(0, length)) + "…";
 }
 
-std::string JoinAlternatives(const std::vector<std::string>& alternatives) {
+// a, b or c; with `is_cut` a, b, c, …
+std::string JoinAlternatives(const std::vector<std::string>& alternatives, bool is_cut) {
   std::string text;
   for (size_t i = 0; i < alternatives.size(); ++i) {
-    if (i > 0) text += i + 1 == alternatives.size() ? " or " : ", ";
+    if (i > 0) text += i + 1 == alternatives.size() && !is_cut ? " or " : ", ";
     text += alternatives[i];
   }
-  return text;
+  return is_cut ? text + ", …" : text;
 }
 
 }  // namespace
@@ -187,11 +188,9 @@ std::string TokenCursor::ListExpected() const {
       alternatives.push_back(std::move(shown));
     }
   }
-  if (alternatives.size() > kMaxShownExpected) {
-    alternatives.resize(kMaxShownExpected);
-    alternatives.emplace_back("…");
-  }
-  return JoinAlternatives(alternatives);
+  const bool is_cut = alternatives.size() > kMaxShownExpected;
+  if (is_cut) alternatives.resize(kMaxShownExpected);
+  return JoinAlternatives(alternatives, is_cut);
 }
 
 std::string TokenCursor::Hint() const {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "base/assert.h"
 
@@ -16,15 +17,6 @@ void WatermarkTimeline::Append(int64_t sequence, EventTime watermark) {
 
 EventTime WatermarkTimeline::final() const {
   return watermarks_.empty() ? initial_ : EventTime(watermarks_.back());
-}
-
-void WatermarkTimeline::AppendIdle(int64_t sequence, bool idle) {
-  FLOE_ASSERT(idle_changes_.empty() || sequence > idle_changes_.back().sequence);
-  if (idle != finally_idle()) idle_changes_.push_back({sequence, idle});
-}
-
-bool WatermarkTimeline::finally_idle() const {
-  return idle_changes_.empty() ? initially_idle_ : idle_changes_.back().idle;
 }
 
 size_t WatermarkTimeline::FirstReaching(EventTime time, size_t from) const {
@@ -87,109 +79,50 @@ class TimelineCursor {
   bool idle_;
 };
 
-// The combined watermark, or Min where nothing can be said: both are idle.
-EventTime Combine(const TimelineCursor& a, const TimelineCursor& b) {
-  if (a.idle() && b.idle()) return EventTime::Min();
-  if (a.idle()) return b.watermark();
-  if (b.idle()) return a.watermark();
-  return std::min(a.watermark(), b.watermark());
+struct Combined {
+  EventTime watermark = EventTime::Min();  // Min where nothing can be said: all are idle
+  bool idle = true;
+};
+
+Combined Combine(const std::vector<TimelineCursor>& cursors) {
+  Combined combined;
+  for (const TimelineCursor& cursor : cursors) {
+    if (cursor.idle()) continue;
+    combined.watermark =
+        combined.idle ? cursor.watermark() : std::min(combined.watermark, cursor.watermark());
+    combined.idle = false;
+  }
+  return combined;
+}
+
+WatermarkTimelinePtr MinimumOf(std::vector<TimelineCursor> cursors, EventTime floor) {
+  const Combined initial = Combine(cursors);
+  auto result = std::make_shared<WatermarkTimeline>(std::max(floor, initial.watermark));
+  result->set_initially_idle(initial.idle);
+  for (;;) {
+    int64_t sequence = std::numeric_limits<int64_t>::max();
+    for (const TimelineCursor& cursor : cursors) sequence = std::min(sequence, cursor.Next());
+    if (sequence == std::numeric_limits<int64_t>::max()) return result;
+    for (TimelineCursor& cursor : cursors) cursor.AdvanceTo(sequence);
+    const Combined now = Combine(cursors);
+    result->Append(sequence, now.watermark);
+    if (now.idle != result->finally_idle()) result->AppendIdle(sequence, now.idle);
+  }
 }
 
 }  // namespace
 
 WatermarkTimelinePtr WatermarkTimeline::Minimum(const WatermarkTimeline& a,
                                                 const WatermarkTimeline& b, EventTime floor) {
-  TimelineCursor left(a);
-  TimelineCursor right(b);
-  auto result = std::make_shared<WatermarkTimeline>(std::max(floor, Combine(left, right)));
-  result->set_initially_idle(left.idle() && right.idle());
-  for (;;) {
-    const int64_t sequence = std::min(left.Next(), right.Next());
-    if (sequence == std::numeric_limits<int64_t>::max()) return result;
-    left.AdvanceTo(sequence);
-    right.AdvanceTo(sequence);
-    result->Append(sequence, Combine(left, right));
-    const bool idle = left.idle() && right.idle();
-    if (idle != result->finally_idle()) result->AppendIdle(sequence, idle);
-  }
+  return MinimumOf({TimelineCursor(a), TimelineCursor(b)}, floor);
 }
 
-namespace {
-
-// Walks over the steps and idle changes of one timeline.
-class Cursor {
- public:
-  explicit Cursor(const WatermarkTimeline& timeline)
-      : timeline_(timeline), watermark_(timeline.initial()), idle_(timeline.initially_idle()) {}
-
-  // Sequence of the next step or change; the largest number if there is none.
-  int64_t next() const {
-    int64_t sequence = kNone;
-    if (step_ < timeline_.size()) sequence = timeline_.sequences()[step_];
-    if (change_ < timeline_.idle_changes().size()) {
-      sequence = std::min(sequence, timeline_.idle_changes()[change_].sequence);
-    }
-    return sequence;
-  }
-  void Take(int64_t sequence) {
-    if (step_ < timeline_.size() && timeline_.sequences()[step_] == sequence) {
-      watermark_ = EventTime(timeline_.watermarks_millis()[step_++]);
-    }
-    if (change_ < timeline_.idle_changes().size() &&
-        timeline_.idle_changes()[change_].sequence == sequence) {
-      idle_ = timeline_.idle_changes()[change_++].idle;
-    }
-  }
-  EventTime watermark() const { return watermark_; }
-  bool idle() const { return idle_; }
-
-  static constexpr int64_t kNone = std::numeric_limits<int64_t>::max();
-
- private:
-  const WatermarkTimeline& timeline_;
-  EventTime watermark_;
-  bool idle_;
-  size_t step_ = 0;
-  size_t change_ = 0;
-};
-
-struct Combined {
-  EventTime watermark;
-  bool idle;
-};
-
-Combined CombineNow(const std::vector<Cursor>& cursors) {
-  Combined combined{EventTime::Max(), true};
-  for (const Cursor& cursor : cursors) {
-    if (cursor.idle()) continue;
-    combined.idle = false;
-    combined.watermark = std::min(combined.watermark, cursor.watermark());
-  }
-  if (combined.idle) combined.watermark = EventTime::Min();
-  return combined;
-}
-
-}  // namespace
-
-WatermarkTimelinePtr WatermarkTimeline::Combine(std::span<const WatermarkTimelinePtr> inputs,
-                                                EventTime initial) {
-  FLOE_ASSERT(!inputs.empty());
-  if (inputs.size() == 1) return inputs[0];
-  std::vector<Cursor> cursors;
+WatermarkTimelinePtr WatermarkTimeline::Minimum(std::span<const WatermarkTimelinePtr> inputs,
+                                                EventTime floor) {
+  std::vector<TimelineCursor> cursors;
   cursors.reserve(inputs.size());
   for (const WatermarkTimelinePtr& input : inputs) cursors.emplace_back(*input);
-  const Combined start = CombineNow(cursors);
-  auto result = std::make_shared<WatermarkTimeline>(std::max(initial, start.watermark));
-  result->set_initially_idle(start.idle);
-  for (;;) {
-    int64_t sequence = Cursor::kNone;
-    for (const Cursor& cursor : cursors) sequence = std::min(sequence, cursor.next());
-    if (sequence == Cursor::kNone) return result;
-    for (Cursor& cursor : cursors) cursor.Take(sequence);
-    const Combined now = CombineNow(cursors);
-    result->Append(sequence, now.watermark);
-    result->AppendIdle(sequence, now.idle);
-  }
+  return MinimumOf(std::move(cursors), floor);
 }
 
 WatermarkTimelinePtr WatermarkTimeline::Delayed(const WatermarkTimeline& timeline,
@@ -199,8 +132,6 @@ WatermarkTimelinePtr WatermarkTimeline::Delayed(const WatermarkTimeline& timelin
     return millis < lowest.millis() + delay_ms ? lowest : EventTime(millis - delay_ms);
   };
   auto result = std::make_shared<WatermarkTimeline>(lower(timeline.initial_.millis()));
-  result->initially_idle_ = timeline.initially_idle_;
-  result->idle_changes_ = timeline.idle_changes_;
   result->initially_idle_ = timeline.initially_idle_;
   result->idle_changes_ = timeline.idle_changes_;
   for (size_t i = 0; i < timeline.size(); ++i) {

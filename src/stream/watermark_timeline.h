@@ -44,19 +44,6 @@ class WatermarkTimeline {
   const std::vector<int64_t>& watermarks_millis() const { return watermarks_; }
   size_t size() const { return sequences_.size(); }
 
-  // Idleness: operators with several inputs put an idle stream's watermark aside (Flink:
-  // WatermarkStatus). Changes take effect as steps do.
-  struct IdleChange {
-    int64_t sequence = 0;
-    bool idle = false;
-  };
-  bool initially_idle() const { return initially_idle_; }
-  void set_initially_idle(bool idle) { initially_idle_ = idle; }
-  // A change that changes nothing is left out. REQUIRES: sequence > that of the last change.
-  void AppendIdle(int64_t sequence, bool idle);
-  bool finally_idle() const;
-  const std::vector<IdleChange>& idle_changes() const { return idle_changes_; }
-
   // Index of the first step whose watermark is >= `time`, from step `from` on; size() if none.
   size_t FirstReaching(EventTime time, size_t from = 0) const;
   // The watermark that rows with this cause see: the last step with a smaller sequence.
@@ -68,10 +55,9 @@ class WatermarkTimeline {
   static std::shared_ptr<const WatermarkTimeline> Minimum(const WatermarkTimeline& a,
                                                           const WatermarkTimeline& b,
                                                           EventTime floor = EventTime::Min());
-  // Minimum of all inputs at every sequence, idle ones aside; idle when all are. It never falls
-  // below `initial`, its final watermark of the round before. REQUIRES: inputs is not empty.
-  static std::shared_ptr<const WatermarkTimeline> Combine(
-      std::span<const std::shared_ptr<const WatermarkTimeline>> inputs, EventTime initial);
+  // The same of any number of inputs. REQUIRES: inputs is not empty.
+  static std::shared_ptr<const WatermarkTimeline> Minimum(
+      std::span<const std::shared_ptr<const WatermarkTimeline>> inputs, EventTime floor);
   // Every watermark lowered by `delay_ms` (EventTime::Max() too, as Flink does); Min() stays.
   static std::shared_ptr<const WatermarkTimeline> Delayed(const WatermarkTimeline& timeline,
                                                           int64_t delay_ms);
@@ -82,8 +68,6 @@ class WatermarkTimeline {
   std::vector<IdleChange> idle_changes_;
   std::vector<int64_t> sequences_;
   std::vector<int64_t> watermarks_;
-  bool initially_idle_ = false;
-  std::vector<IdleChange> idle_changes_;
 };
 
 using WatermarkTimelinePtr = std::shared_ptr<const WatermarkTimeline>;

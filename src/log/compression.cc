@@ -1,10 +1,10 @@
 #include "log/compression.h"
 
-#include <algorithm>
-#include <cstring>
-
 #include <lz4frame.h>
 #include <zstd.h>
+
+#include <algorithm>
+#include <cstring>
 
 namespace floe::log {
 namespace {
@@ -15,7 +15,8 @@ constexpr size_t kFirstGuessBytes = size_t{256} << 10;
 
 Error TooLarge(size_t max_bytes) {
   return Error(ErrorCode::kLimitExceeded, "a record batch is larger than the limit of " +
-                                              std::to_string(max_bytes) + " bytes when decompressed");
+                                              std::to_string(max_bytes) +
+                                              " bytes when decompressed");
 }
 
 Error Damaged(std::string_view codec, const char* reason) {
@@ -23,13 +24,13 @@ Error Damaged(std::string_view codec, const char* reason) {
                std::string(codec) + " data of a record batch is damaged: " + reason);
 }
 
-// Takes the room for `size` bytes, or, if unknown (0), a first guess.
+// One byte more than may come, so that the decoder has room to see the end of the frame.
 size_t FirstCapacity(uint64_t size, size_t max_bytes) {
-  return size != 0 ? size : std::min(kFirstGuessBytes, max_bytes);
+  return (size != 0 ? size : std::min(kFirstGuessBytes, max_bytes)) + 1;
 }
 
 void Grow(DecompressedBytes& out, size_t& capacity, size_t max_bytes) {
-  capacity = std::min(capacity * 2, max_bytes);
+  capacity = std::min(capacity * 2, max_bytes + 1);
   auto larger = std::make_unique_for_overwrite<char[]>(capacity);
   std::memcpy(larger.get(), out.bytes.get(), out.size);
   out.bytes = std::move(larger);
@@ -41,7 +42,8 @@ Result<DecompressedBytes> DecompressZstd(std::string_view bytes, size_t max_byte
   const bool known = size != ZSTD_CONTENTSIZE_UNKNOWN;
   if (known && size > max_bytes) return TooLarge(max_bytes);
 
-  const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(), ZSTD_freeDCtx);
+  const std::unique_ptr<ZSTD_DCtx, size_t (*)(ZSTD_DCtx*)> context(ZSTD_createDCtx(),
+                                                                   ZSTD_freeDCtx);
   size_t capacity = FirstCapacity(known ? size : 0, max_bytes);
   DecompressedBytes out{std::make_unique_for_overwrite<char[]>(capacity), 0};
   ZSTD_inBuffer input{bytes.data(), bytes.size(), 0};
@@ -51,8 +53,8 @@ Result<DecompressedBytes> DecompressZstd(std::string_view bytes, size_t max_byte
     if (ZSTD_isError(rest)) return Damaged("zstd", ZSTD_getErrorName(rest));
     out.size = output.pos;
     if (rest == 0 && input.pos == input.size) return out;
+    if (out.size > max_bytes) return TooLarge(max_bytes);
     if (out.size == capacity) {
-      if (capacity >= max_bytes) return TooLarge(max_bytes);
       Grow(out, capacity, max_bytes);
     } else if (input.pos == input.size) {
       return Damaged("zstd", "it ends early");
@@ -83,15 +85,15 @@ Result<DecompressedBytes> DecompressLz4(std::string_view bytes, size_t max_bytes
   for (;;) {
     size_t produced = capacity - out.size;
     taken = left;
-    const size_t rest =
-        LZ4F_decompress(context.get(), out.bytes.get() + out.size, &produced, next, &taken, &options);
+    const size_t rest = LZ4F_decompress(context.get(), out.bytes.get() + out.size, &produced, next,
+                                        &taken, &options);
     if (LZ4F_isError(rest)) return Damaged("LZ4", LZ4F_getErrorName(rest));
     out.size += produced;
     next += taken;
     left -= taken;
     if (rest == 0) return left == 0 ? Result(std::move(out)) : Damaged("LZ4", "bytes follow it");
+    if (out.size > max_bytes) return TooLarge(max_bytes);
     if (out.size == capacity) {
-      if (capacity >= max_bytes) return TooLarge(max_bytes);
       Grow(out, capacity, max_bytes);
     } else if (left == 0 && produced == 0) {
       return Damaged("LZ4", "it ends early");

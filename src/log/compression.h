@@ -20,8 +20,8 @@ class Compressor {
   Compressor(const Compressor&) = delete;
   Compressor& operator=(const Compressor&) = delete;
 
-  // Replaces `out`. LZ4 as a frame with independent blocks, which Kafka's Java client asks for; both
-  // with the size of the content in the frame.
+  // Replaces `out`. LZ4 as a frame with independent blocks, which Kafka's Java client asks for;
+  // both with the size of the content in the frame.
   Status Compress(Compression compression, std::string_view bytes, std::string& out);
 
  private:

@@ -87,8 +87,7 @@ class EmbeddedLog final : public PartitionedLog {
   void NotifyWhenBeyond(const std::string& topic, PartitionId partition, Offset offset,
                         std::function<void()> ready) override;
 
-  // Drops what the topics' retention allows. Also done whenever a segment is closed; call it from
-  // time to time for topics that nothing is written to.
+  // Drops what the topics' retention allows. To be called from time to time.
   Status EnforceRetention();
   // Rises with each Open: Kafka's leader epoch, written into each batch.
   int32_t leader_epoch() const { return leader_epoch_; }
@@ -105,11 +104,15 @@ class EmbeddedLog final : public PartitionedLog {
 
   EmbeddedLog(Environment environment, std::string directory, const EmbeddedLogOptions& options);
   Status Recover();
-  Status RecoverTopic(const std::string& directory_name);
-  Result<std::shared_ptr<Topic>> OpenTopic(const TopicInfo& info);
+  Status RecoverTopic(const std::string& name);
+  std::string TopicDirectory(const std::string& name) const;
+  std::shared_ptr<Topic> MakeTopic(const TopicInfo& info) const;
   Result<std::shared_ptr<Topic>> FindTopic(const std::string& name) const;
+  // REQUIRES: mutex_ held.
+  Result<std::shared_ptr<Topic>> FindTopicLocked(const std::string& name) const;
   Result<std::shared_ptr<Partition>> FindPartition(const std::string& topic,
                                                    PartitionId partition) const;
+  std::vector<std::shared_ptr<Partition>> AllPartitions() const;
 
   Environment environment_;
   const std::string directory_;
@@ -117,8 +120,9 @@ class EmbeddedLog final : public PartitionedLog {
   std::unique_ptr<storage::FileLock> lock_;
   int32_t leader_epoch_ = 0;
   std::vector<PartitionRecovery> recovery_;
-  mutable std::shared_mutex mutex_;  // guards topics_ and environment_.random
+  mutable std::shared_mutex mutex_;  // guards topics_, closed_ and environment_.random
   std::map<std::string, std::shared_ptr<Topic>> topics_;
+  bool closed_ = false;
 };
 
 }  // namespace floe::log

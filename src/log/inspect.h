@@ -17,8 +17,8 @@ enum class InspectFormat : uint8_t { kText, kJsonLines };
 struct InspectOptions {
   InspectFormat format = InspectFormat::kText;
   // Only this topic, this partition.
-  std::optional<std::string> topic;
-  std::optional<int32_t> partition;
+  std::optional<std::string> topic = {};
+  std::optional<int32_t> partition = {};
   // Down to: topics and partitions, segments, batches, records.
   enum class Depth : uint8_t { kPartitions, kSegments, kBatches, kRecords };
   Depth depth = Depth::kSegments;

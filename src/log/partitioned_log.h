@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/result.h"
 #include "base/strong_id.h"
 #include "log/uuid.h"
@@ -28,7 +29,7 @@ struct TopicOptions {
   // it was last written to (recorded data with old timestamps is not lost at once); < 0: never.
   int64_t retention_ms = int64_t{7} * 24 * 3600 * 1000;
   // A segment that is larger is closed and a new one begun.
-  int64_t segment_bytes = int64_t{64} << 20;
+  int64_t segment_bytes = limits::kLogSegmentBytes;
 
   bool operator==(const TopicOptions&) const = default;
 };

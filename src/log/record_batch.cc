@@ -153,8 +153,7 @@ class RecordReader {
 };
 
 // Reads the headers of a record, whose number is given.
-std::span<const HeaderView> ReadHeaders(RecordReader& reader, int64_t count,
-                                        RecordMemory& memory) {
+std::span<const HeaderView> ReadHeaders(RecordReader& reader, int64_t count, RecordMemory& memory) {
   if (count < 0 || static_cast<uint64_t>(count) > reader.remaining()) {
     reader.Fail();
     return {};
@@ -253,8 +252,8 @@ Result<BatchHeader> ParseBatchHeader(std::string_view bytes) {
     return Malformed(header, "its length is less than a header's");
   }
   if (header.base_offset < Offset(0) || header.last_offset_delta < 0 || header.record_count < 0 ||
-      header.base_offset.value() > std::numeric_limits<int64_t>::max() - header.last_offset_delta -
-                                       1 ||
+      header.base_offset.value() >
+          std::numeric_limits<int64_t>::max() - header.last_offset_delta - 1 ||
       header.record_count > int64_t{header.last_offset_delta} + 1) {
     return Malformed(header, "its offsets or counts are impossible");
   }

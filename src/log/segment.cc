@@ -162,10 +162,10 @@ Result<ScanResult> ScanSegment(const storage::RandomAccessFile& file, int64_t in
     if (!batch->has_value()) return result;
     const BatchHeader& header = (*batch)->header;
     if (header.base_offset < index.next_offset) {
-      result.problem = Error(ErrorCode::kCorruption,
-                             "the record batch at offset " +
-                                 std::to_string(header.base_offset.value()) + " follows offset " +
-                                 std::to_string(index.next_offset.value() - 1));
+      result.problem =
+          Error(ErrorCode::kCorruption,
+                "the record batch at offset " + std::to_string(header.base_offset.value()) +
+                    " follows offset " + std::to_string(index.next_offset.value() - 1));
       return result;
     }
     index.AddBatch(header, interval_bytes);
@@ -175,11 +175,12 @@ Result<ScanResult> ScanSegment(const storage::RandomAccessFile& file, int64_t in
 BatchCursor::BatchCursor(const storage::RandomAccessFile& file, uint64_t position, uint64_t end)
     : file_(file), position_(position), end_(end), buffer_position_(position) {}
 
-std::unique_ptr<char[]> BatchCursor::TakeBuffer() {
-  buffer_bytes_ = 0;
-  filled_bytes_ = 0;
-  buffer_position_ = position_;
-  return std::move(buffer_);
+void BatchCursor::ReleaseBuffer() {
+  if (keeper_ != nullptr && buffer_ != nullptr) {
+    keeper_->size_bytes += buffer_bytes_;
+    keeper_->buffers.push_back(std::move(buffer_));
+  }
+  keeper_ = nullptr;
 }
 
 // Makes the bytes [position_, position_ + bytes_needed) lie in the buffer.
@@ -189,10 +190,11 @@ Status BatchCursor::Fill(size_t bytes_needed) {
   const size_t kept = filled_bytes_ - std::min(skip, filled_bytes_);
   const uint64_t available = end_ - position_;
   const size_t wanted = std::min<uint64_t>(std::max(bytes_needed, kCursorBytes), available);
-  if (wanted > buffer_bytes_ || buffer_ == nullptr) {
-    auto larger = std::make_unique_for_overwrite<char[]>(wanted);
-    if (kept > 0) std::memcpy(larger.get(), buffer_.get() + skip, kept);
-    buffer_ = std::move(larger);
+  if (wanted > buffer_bytes_ || keeper_ != nullptr) {
+    auto next = std::make_unique_for_overwrite<char[]>(wanted);
+    if (kept > 0) std::memcpy(next.get(), buffer_.get() + skip, kept);
+    ReleaseBuffer();
+    buffer_ = std::move(next);
     buffer_bytes_ = wanted;
   } else if (kept > 0) {
     std::memmove(buffer_.get(), buffer_.get() + skip, kept);

@@ -71,7 +71,8 @@ Result<SegmentIndex> ReadSegmentIndex(storage::FileSystem& files, const std::str
 
 // Goes through batches from the end of `index` on and adds each good one (header, checksum, offset
 // not below its end) to it. Stops at the file's end or at the first bytes that are no good batch;
-// `problem` says what is wrong with those, ok if nothing is. An error only if the file can't be read.
+// `problem` says what is wrong with those, ok if nothing is. An error only if the file can't be
+// read.
 struct ScanResult {
   Status problem;
   uint64_t file_bytes = 0;
@@ -84,6 +85,9 @@ class BatchCursor {
  public:
   // Batches in [position, end). `file` outlives the cursor.
   BatchCursor(const storage::RandomAccessFile& file, uint64_t position, uint64_t end);
+  ~BatchCursor() { ReleaseBuffer(); }
+  BatchCursor(const BatchCursor&) = delete;
+  BatchCursor& operator=(const BatchCursor&) = delete;
 
   struct Batch {
     BatchHeader header;
@@ -94,19 +98,22 @@ class BatchCursor {
   // is no good batch.
   Result<std::optional<Batch>> Next();
   uint64_t position() const { return position_; }
-  // Gives up the buffer that the batches so far lie in.
-  std::unique_ptr<char[]> TakeBuffer();
+  // The buffer that the last batch lies in moves to `memory` when the cursor is done with it, so
+  // that views into the batch stay valid with it. `memory` outlives the cursor.
+  void KeepBuffer(RecordMemory& memory) { keeper_ = &memory; }
 
  private:
   Status Fill(size_t bytes_needed);
+  void ReleaseBuffer();
 
   const storage::RandomAccessFile& file_;
   uint64_t position_;  // of the next batch
   uint64_t end_;
   std::unique_ptr<char[]> buffer_;
-  size_t buffer_bytes_ = 0;      // allocated
+  size_t buffer_bytes_ = 0;       // allocated
   uint64_t buffer_position_ = 0;  // of the buffer's first byte in the file
   size_t filled_bytes_ = 0;
+  RecordMemory* keeper_ = nullptr;
 };
 
 }  // namespace floe::log

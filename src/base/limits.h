@@ -68,6 +68,10 @@ inline constexpr size_t kMaxFileWritesInFlight = 2;
 inline constexpr int64_t kMaxUpsertBufferBytes = int64_t{64} << 20;
 // One block of an Avro file after decompression: a damaged or hostile file can't take more.
 inline constexpr size_t kMaxAvroBlockBytes = size_t{256} << 20;
+// Parsed metadata files that a catalog keeps.
+inline constexpr size_t kMaxCachedTableMetadata = 64;
+// How long a commit waits for the catalog file's write lock, which another process may hold.
+inline constexpr int kCatalogLockWaitMs = 5000;
 // Nesting of a metadata file's JSON and of an Avro schema.
 inline constexpr int kMaxMetadataDepth = 100;
 

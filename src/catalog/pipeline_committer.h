@@ -12,6 +12,8 @@
 #include "iceberg/epoch_writer.h"
 #include "iceberg/file_io.h"
 #include "iceberg/pipeline_commit.h"
+#include "iceberg/snapshot_change.h"
+#include "iceberg/table_properties.h"
 
 namespace floe::catalog {
 
@@ -33,14 +35,15 @@ class PipelineCommitter {
   // One snapshot with the files, or nothing when they are empty or the epoch is already in the
   // table with this digest. Loads, walks the ancestors, prepares and commits again on conflicts
   // within commit.retry.*; on an unknown outcome it looks whether the commit is there. Never
-  // removes a file that a commit may hold. kFenced: end this process. kTableNotFound, or
-  // kCommitConflict with another uuid: the table was dropped or replaced.
+  // removes a file that a commit may hold. kFenced: end this process (also when the table was
+  // dropped and made anew). kCommitUnknown: commit again later, unchanged.
   Status Commit(const iceberg::PipelineMark& mark, const iceberg::EpochFiles& files);
 
  private:
   Result<LoadedTable> Load();
-  Status CommitWithRetries(const iceberg::PipelineMark& mark, iceberg::EpochFiles files,
-                           bool is_fence);
+  Status CommitWithRetries(const iceberg::PipelineMark& mark, iceberg::EpochFiles files);
+  Status Pause(int attempt, const iceberg::CommitOptions& options);
+  void RemoveAbandoned(iceberg::SnapshotChange& change);
 
   Catalog& catalog_;
   const iceberg::FileIo& io_;

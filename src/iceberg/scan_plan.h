@@ -21,16 +21,22 @@ struct DeleteFileTask {
 struct DataFileTask {
   DataFile file;
   SequenceNumber sequence_number;
-  // Indexes into ScanPlan's lists of the deletes that may apply to this file.
+  // Indexes into ScanPlan::position_deletes of those that may apply to this file.
   std::vector<size_t> position_deletes;
-  std::vector<size_t> equality_deletes;
+  // From here on, all of ScanPlan::equality_deletes apply to this file.
+  size_t first_equality_delete = 0;
+  // Indexes into ScanPlan::partition_equality_deletes of those that apply.
+  std::vector<size_t> partition_equality_deletes;
 };
 
 struct ScanPlan {
   SnapshotPtr snapshot;  // null: the table was empty
   std::vector<DataFileTask> data_files;
   std::vector<DeleteFileTask> position_deletes;
+  // Of specs without fields: they reach all older files. Ordered by sequence number.
   std::vector<DeleteFileTask> equality_deletes;
+  // Of partitioned specs: they reach older files of their partition.
+  std::vector<DeleteFileTask> partition_equality_deletes;
   int64_t skipped_data_files = 0;
   int64_t skipped_manifests = 0;
 };
@@ -38,8 +44,7 @@ struct ScanPlan {
 // The live files of `snapshot` (null: empty plan) that can hold rows for `conditions`. A position
 // delete applies when its sequence number is not below the file's, spec and partition are equal,
 // and it names the file; an equality delete when its sequence number is above the file's and it is
-// of the same spec and partition, or of a spec without fields. Delete files that the metrics of
-// their key columns show to be unrelated are left out.
+// of the same spec and partition, or of a spec without fields.
 Result<ScanPlan> PlanScan(const FileIo& io, const TableMetadata& table, SnapshotPtr snapshot,
                           const Conjunction& conditions = {});
 

@@ -14,6 +14,7 @@
 #include "iceberg/epoch_writer.h"
 #include "iceberg/file_io.h"
 #include "iceberg/manifest.h"
+#include "iceberg/snapshot_summary.h"
 #include "iceberg/table_metadata.h"
 #include "iceberg/table_properties.h"
 #include "iceberg/table_update.h"
@@ -46,16 +47,27 @@ class SnapshotChange {
   std::vector<std::string> TakeAbandonedFiles();
 
  private:
+  // A manifest of files that this change adds, and its entries.
+  struct NewManifest {
+    ManifestFile file;
+    std::vector<ManifestEntry> entries;
+  };
+
   Status WriteNewManifests(const TableMetadata& base, const CommitOptions& options);
-  Result<ManifestFile> WriteManifest(const TableMetadata& base, const CommitOptions& options,
-                                     const PartitionSpec& spec, ManifestContent content,
-                                     const std::vector<ManifestEntry>& entries);
+  Result<std::vector<NewManifest>> WriteManifests(const TableMetadata& base,
+                                                  const CommitOptions& options,
+                                                  const PartitionSpec& spec,
+                                                  ManifestContent content,
+                                                  const std::vector<ManifestEntry>& entries);
+  Result<std::vector<ManifestFile>> ListManifests(const TableMetadata& base,
+                                                  const CommitOptions& options,
+                                                  const Snapshot* parent, ManifestCounts& counts);
   Result<std::vector<ManifestFile>> MergeManifests(const TableMetadata& base,
                                                    const CommitOptions& options,
-                                                   std::vector<ManifestFile> manifests);
+                                                   const std::vector<ManifestFile>& manifests);
   Result<ManifestFile> MergeGroup(const TableMetadata& base, const CommitOptions& options,
                                   const std::vector<ManifestFile>& group);
-  Summary BuildSummary(const TableMetadata& base, const Snapshot* parent) const;
+  Result<SnapshotPtr> MakeSnapshot(const TableMetadata& base, const CommitOptions& options);
   std::string NextManifestPath(const CommitOptions& options);
   std::string SyncMarker();
 
@@ -70,12 +82,10 @@ class SnapshotChange {
   std::string commit_uuid_;
   int attempt_ = 0;
   int next_manifest_ = 0;
-  int manifests_replaced_ = 0;
-  int manifests_kept_ = 0;
   bool manifests_written_ = false;
-  std::vector<ManifestFile> new_manifests_;
-  std::vector<std::string> attempt_files_;
-  std::vector<std::string> abandoned_files_;
+  std::vector<NewManifest> new_manifests_;
+  std::vector<std::string> attempt_files_;    // of the last Prepare
+  std::vector<std::string> abandoned_files_;  // of those before
 };
 
 // A random positive snapshot id that the table does not have.

@@ -18,6 +18,12 @@ struct WindowBounds {
   int64_t end_ms = 0;
 };
 
+// A timestamp of `units` per millisecond (types::TimestampUnitsPerMilli), rounded down.
+inline int64_t FloorToMillis(int64_t value, int64_t units) {
+  if (units == 1) return value;
+  return value / units - (value % units < 0 ? 1 : 0);
+}
+
 // Immutable but for a cache; used by one task at a time. A slice is named by its end, which is also
 // the end of the first window that holds it. All ends are local times in milliseconds.
 class WindowAssigner {

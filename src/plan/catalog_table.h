@@ -28,7 +28,9 @@ struct TableColumn {
   types::DataType type;
   // kComputed: over the table's columns (it reads physical and metadata columns only).
   functions::ExpressionPtr expression;
-  std::string expression_text;  // kComputed: as written
+  // kComputed: as written, for CREATE TABLE … LIKE and SHOW CREATE TABLE.
+  std::optional<sql::flink::Expression> definition;
+  std::string expression_text;
   std::string metadata_key;     // kMetadata
   bool is_virtual = false;      // kMetadata
   std::string comment;
@@ -37,6 +39,7 @@ struct TableColumn {
 struct Watermark {
   int column = -1;                      // the rowtime, index into the table's columns
   functions::ExpressionPtr expression;  // over the table's columns
+  sql::flink::Expression definition;
   std::string expression_text;
 };
 

@@ -176,7 +176,7 @@ ExpressionPtr And(const std::vector<ExpressionPtr>& conditions) {
 }
 
 std::string_view FunctionNameOf(const Expression& expression) {
-  return expression.kind() == ExpressionKind::kCall ? expression.function()->name()
+  return expression.kind() == ExpressionKind::kCall ? expression.function()->name
                                                     : std::string_view();
 }
 

@@ -1,0 +1,17 @@
+// CREATE TABLE: the definition with its types, computed columns, watermark and keys bound.
+#pragma once
+
+#include "functions/resolve.h"
+#include "plan/catalog_store.h"
+#include "sql/flink/ast_statement.h"
+
+namespace floe::plan {
+
+// The table that `create`, which is `statement`'s node, defines. LIKE reads the other table from
+// `catalogs`. Columns of the primary key become NOT NULL, the column of the watermark a rowtime.
+Result<CatalogTablePtr> BindCreateTable(const sql::flink::CreateTable& create,
+                                        const sql::flink::Statement& statement,
+                                        CatalogStore& catalogs,
+                                        const functions::SessionOptions& options);
+
+}  // namespace floe::plan

@@ -1,0 +1,174 @@
+#include "plan/physical_builder.h"
+
+#include "plan/expression_binder.h"
+
+namespace floe::plan {
+
+using functions::Expression;
+using functions::ExpressionPtr;
+
+ExpressionPtr ColumnOf(const PhysicalNode& input, int column) {
+  const types::Field& field = input.schema.field(column);
+  return Expression::Column(column, field.type, field.name);
+}
+
+std::shared_ptr<CalcNode> MakeCalc(PhysicalNodePtr input, std::vector<ExpressionPtr> projections,
+                                   std::vector<std::string> names) {
+  auto calc = std::make_shared<CalcNode>();
+  std::vector<types::Field> fields;
+  for (size_t i = 0; i < projections.size(); ++i) {
+    fields.push_back({std::move(names[i]), projections[i]->type()});
+  }
+  calc->schema = types::Schema(std::move(fields));
+  calc->projections = std::move(projections);
+  calc->inputs = {std::move(input)};
+  calc->distribution = {{}};
+  return calc;
+}
+
+PhysicalNodePtr PhysicalBuilder::Intern(PhysicalNodePtr node) {
+  for (const PhysicalNodePtr& known : interned_) {
+    if (SameNode(*known, *node)) return known;
+  }
+  interned_.push_back(node);
+  return node;
+}
+
+Result<PhysicalNodePtr> PhysicalBuilder::Build(const LogicalNodePtr& node) {
+  if (auto it = built_.find(node.get()); it != built_.end()) return it->second;
+  FLOE_ASSIGN(PhysicalNodePtr built, BuildNew(node));
+  FLOE_ASSERT(built->schema.size() == node->schema.size());
+  built = Intern(std::move(built));
+  built_.emplace(node.get(), built);
+  keep_alive_.push_back(node);
+  return built;
+}
+
+Result<PhysicalNodePtr> PhysicalBuilder::BuildNew(const LogicalNodePtr& node) {
+  switch (node->kind) {
+    case LogicalKind::kScan:
+      return BuildScan(static_cast<const LogicalScan&>(*node));
+    case LogicalKind::kValues:
+      return BuildValues(static_cast<const LogicalValues&>(*node));
+    case LogicalKind::kFilter:
+      return BuildFilter(static_cast<const LogicalFilter&>(*node));
+    case LogicalKind::kProject:
+      return BuildProject(static_cast<const LogicalProject&>(*node));
+    case LogicalKind::kUnion:
+      return BuildUnion(static_cast<const LogicalUnion&>(*node));
+    case LogicalKind::kWindow:
+      return BuildWindow(static_cast<const LogicalWindow&>(*node));
+    case LogicalKind::kAggregate:
+      return BuildAggregate(static_cast<const LogicalAggregate&>(*node));
+    case LogicalKind::kJoin:
+      return BuildJoin(static_cast<const LogicalJoin&>(*node));
+  }
+  return Error(ErrorCode::kInternal, "unknown logical node");
+}
+
+// All columns; pruning takes out what is not needed.
+PhysicalNodePtr PhysicalBuilder::BuildScan(const LogicalScan& scan) {
+  const CatalogTable& table = *scan.table;
+  auto node = std::make_shared<ScanNode>();
+  node->table = table.Descriptor();
+  node->schema = scan.schema;
+  int physical_count = node->table.physical_schema.size();
+  for (int i = 0; i < physical_count; ++i) node->decoded_columns.push_back(i);
+  int metadata_count = static_cast<int>(node->table.metadata_columns.size());
+  for (int i = 0; i < metadata_count; ++i) node->metadata_columns.push_back(i);
+  // Table column → place in the source row.
+  std::vector<int> source = table.DescriptorIndexes();
+  for (size_t i = 0; i < source.size(); ++i) {
+    if (table.columns[i].kind == ColumnKind::kMetadata) source[i] += physical_count;
+  }
+  for (size_t i = 0; i < table.columns.size(); ++i) {
+    const TableColumn& column = table.columns[i];
+    if (column.kind == ColumnKind::kComputed) {
+      node->expressions.push_back(functions::RemapColumns(column.expression, source));
+    } else {
+      types::DataType type = column.type.WithTimeAttribute(types::TimeAttribute::kNone);
+      node->expressions.push_back(Expression::Column(source[i], type, column.name));
+    }
+  }
+  if (table.watermark.has_value()) {
+    node->rowtime_column = table.watermark->column;
+    node->watermark = table.watermark->expression;
+  }
+  return node;
+}
+
+PhysicalNodePtr PhysicalBuilder::BuildValues(const LogicalValues& values) {
+  auto node = std::make_shared<ValuesNode>();
+  node->schema = values.schema;
+  node->rows = values.rows;
+  return node;
+}
+
+Result<PhysicalNodePtr> PhysicalBuilder::BuildFilter(const LogicalFilter& filter) {
+  FLOE_ASSIGN(PhysicalNodePtr input, Build(filter.inputs[0]));
+  std::vector<ExpressionPtr> projections;
+  std::vector<std::string> names;
+  for (int i = 0; i < input->schema.size(); ++i) {
+    projections.push_back(ColumnOf(*input, i));
+    names.push_back(input->schema.field(i).name);
+  }
+  std::shared_ptr<CalcNode> calc = MakeCalc(input, std::move(projections), std::move(names));
+  calc->condition = filter.condition;
+  return PhysicalNodePtr(calc);
+}
+
+Result<PhysicalNodePtr> PhysicalBuilder::BuildProject(const LogicalProject& project) {
+  FLOE_ASSIGN(PhysicalNodePtr input, Build(project.inputs[0]));
+  auto calc = std::make_shared<CalcNode>();
+  calc->schema = project.schema;
+  calc->projections = project.expressions;
+  calc->inputs = {std::move(input)};
+  calc->distribution = {{}};
+  return PhysicalNodePtr(calc);
+}
+
+Result<PhysicalNodePtr> PhysicalBuilder::BuildUnion(const LogicalUnion& node) {
+  auto result = std::make_shared<UnionNode>();
+  result->schema = node.schema;
+  for (const LogicalNodePtr& input : node.inputs) {
+    FLOE_ASSIGN(PhysicalNodePtr built, Build(input));
+    // A UNION ALL b UNION ALL c is one node.
+    if (built->kind == PhysicalKind::kUnion) {
+      for (const PhysicalNodePtr& inner : built->inputs) result->inputs.push_back(inner);
+    } else {
+      result->inputs.push_back(std::move(built));
+    }
+  }
+  result->distribution.resize(result->inputs.size());
+  return PhysicalNodePtr(result);
+}
+
+Result<PhysicalNodePtr> PhysicalBuilder::BuildWindow(const LogicalWindow& window) {
+  auto node = std::make_shared<WindowTableFunctionNode>();
+  FLOE_ASSIGN(PhysicalNodePtr input, Build(window.inputs[0]));
+  node->schema = window.schema;
+  node->inputs = {std::move(input)};
+  node->distribution = {{}};
+  node->window = window.window;
+  node->time_column = window.time_column;
+  return PhysicalNodePtr(node);
+}
+
+Result<std::shared_ptr<const SinkNode>> PhysicalBuilder::BuildSink(const BoundInsert& insert,
+                                                                   LogicalNodePtr query) {
+  FLOE_ASSIGN(PhysicalNodePtr input, Build(query));
+  auto sink = std::make_shared<SinkNode>();
+  sink->table = insert.table->Descriptor();
+  sink->schema = sink->table.physical_schema;
+  sink->upsert_key = insert.upsert_key;
+  sink->inputs = {std::move(input)};
+  Distribution distribution;
+  if (!insert.upsert_key.empty()) {
+    distribution.kind = DistributionKind::kHash;
+    distribution.keys = insert.upsert_key;
+  }
+  sink->distribution = {std::move(distribution)};
+  return std::shared_ptr<const SinkNode>(sink);
+}
+
+}  // namespace floe::plan

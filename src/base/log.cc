@@ -295,11 +295,11 @@ void AppendJsonString(std::string_view text, std::string* out) {
 }
 
 std::string FormatRfc3339(int64_t wall_millis) {
-  using namespace std::chrono;  // NOLINT: the calendar types only
-  const sys_time<milliseconds> time{milliseconds(wall_millis)};
-  const sys_days day = floor<days>(time);
-  const year_month_day date(day);
-  const hh_mm_ss clock(time - day);
+  namespace chrono = std::chrono;  // the calendar types only
+  const chrono::sys_time<chrono::milliseconds> time{chrono::milliseconds(wall_millis)};
+  const chrono::sys_days day = chrono::floor<chrono::days>(time);
+  const chrono::year_month_day date(day);
+  const chrono::hh_mm_ss clock(time - day);
   char text[48];
   std::snprintf(
       text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d.%03dZ", static_cast<int>(date.year()),

@@ -108,7 +108,11 @@ def _kind_of_brace(head):
 
 
 def _function_name(head):
-    plain = re.sub(r"\brequires\s*\(", "(", _without_template_heads(head))
+    plain = _without_template_heads(head)
+    clause = re.search(r"\brequires\s*(?=\()", plain)
+    if clause:
+        _, end = split_call(plain, clause.end())
+        plain = plain[end + 1:]
     match = re.search(r"(operator\s*(?:\(\)|[^\s\w(]+)|[~\w:]+)\s*\(", plain)
     name = match.group(1) if match else plain.strip()
     if name in ("TEST", "TEST_F", "TEST_P", "TYPED_TEST", "BENCHMARK"):

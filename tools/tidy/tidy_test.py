@@ -63,6 +63,10 @@ class IncludeTableTest(TreeTest):
         self.write("src/plan/plan.cc", '#include "plan/a.h"\n#include "types/b.h"\n#include <map>\n')
         self.assert_passes(layering.check_include_table)
 
+    def test_lets_unit_tests_use_storage(self):
+        self.write("src/types/a_test.cc", '#include "storage/file_system.h"\n')
+        self.assert_passes(layering.check_include_table)
+
     def test_does_not_read_includes_in_comments(self):
         self.write("src/base/a.cc", '// #include "plan/plan.h"\n/* \n#include "plan/plan.h"\n*/\n')
         self.assert_passes(layering.check_include_table)

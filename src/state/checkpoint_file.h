@@ -41,7 +41,6 @@ class CheckpointWriter {
  private:
   struct Placed;
   CheckpointWriter(storage::FileSystem& files, std::string path);
-  Status WriteHeader(const CheckpointInfo& info);
 
   storage::FileSystem& files_;
   std::string path_;
@@ -75,6 +74,7 @@ class CheckpointFile {
     uint64_t checksum = 0;
   };
   CheckpointFile() = default;
+  Status ReadFooter(uint64_t header_bytes);
 
   std::string path_;
   std::unique_ptr<storage::RandomAccessFile> file_;

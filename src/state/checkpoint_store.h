@@ -46,8 +46,8 @@ class CheckpointStore {
   // The address that WriteRecord's record should name.
   std::string CheckpointAddress(Epoch epoch) const;
 
-  // Everything stored, ordered by epoch; checkpoints fully verified from the newest backwards until
-  // one is good (older ones are opened, not verified).
+  // Everything stored, ordered by epoch; checkpoints are read whole and verified from the
+  // newest backwards until an epoch is good; of older ones header and footer are.
   Result<std::vector<StoredEpoch>> Load() const;
   // Deletes what is older than the `retain` newest complete epochs; never anything beyond
   // `committed`, which is done in every table. Records are kept back to the oldest checkpoint kept.
@@ -60,6 +60,8 @@ class CheckpointStore {
                   int retain);
   std::string CheckpointPath(Epoch epoch) const;
   std::string RecordPath(Epoch epoch) const;
+  Result<std::shared_ptr<const CheckpointFile>> LoadCheckpoint(Epoch epoch) const;
+  Result<EpochRecord> LoadRecord(Epoch epoch) const;
   struct PresentFiles {
     bool checkpoint = false;
     bool record = false;

@@ -33,6 +33,8 @@ struct RoundInput {
   // The watermark of the whole stream in this round, also where this instance got no row. Max as
   // final watermark means that the input has ended.
   stream::WatermarkTimelinePtr watermarks;
+  // Wall clock of the round as recorded: what PROCTIME() and NOW() give.
+  int64_t clock_ms = 0;
 };
 
 // Counts of an instance since its creation or restore; part of its state, so that a restart does
@@ -45,6 +47,15 @@ struct OperatorCounters {
   int64_t rows_late = 0;
   int64_t rows_left_late = 0;  // window joins, per side; their sum is rows_late
   int64_t rows_right_late = 0;
+
+  void Add(const OperatorCounters& other) {
+    rows_in += other.rows_in;
+    rows_out += other.rows_out;
+    rows_filtered += other.rows_filtered;
+    rows_late += other.rows_late;
+    rows_left_late += other.rows_left_late;
+    rows_right_late += other.rows_right_late;
+  }
 };
 
 // What an instance is given when it is made.

@@ -10,6 +10,7 @@
 #include "functions/accumulator.h"
 #include "runtime/window_aggregate.h"
 #include "runtime/window_local_aggregate.h"
+#include "runtime/window_order.h"
 #include "types/arrow_types.h"
 
 namespace floe::runtime {
@@ -68,7 +69,8 @@ Result<std::unique_ptr<WindowAggregateOperator>> WindowAggregateOperator::Make(
                  "slide");
   }
   FLOE_ASSIGN(WindowKeyTable keys, WindowKeyTable::Make(input_schema, std::move(key_columns)));
-  FLOE_ASSIGN(WindowGroupStore groups, WindowGroupStore::Make(node.aggregates));
+  FLOE_ASSIGN(WindowGroupStore groups,
+              WindowGroupStore::Make(node.aggregates, OrderColumnCount(*node.inputs[0])));
   FLOE_ASSIGN(WindowOutput output, WindowOutput::Make(node, context));
   return std::unique_ptr<WindowAggregateOperator>(
       new WindowAggregateOperator(node, context, input, std::move(assigner), std::move(keys),
@@ -100,7 +102,6 @@ Status WindowAggregateOperator::OnRound(std::span<const RoundInput> inputs,
 
 Status WindowAggregateOperator::ProcessBatch(const stream::Batch& batch,
                                              std::vector<stream::Batch>* output) {
-  groups_.SetOrderColumns(batch.order.size());
   const int64_t* causes = batch.causes();
   for (int64_t begin = 0; begin < batch.size();) {
     const int64_t limit = CauseLimit();
@@ -253,8 +254,7 @@ GroupId WindowAggregateOperator::MakeGroup(WindowSlice* slice, KeyId key,
   const GroupId group = groups_.Allocate();
   slice->groups.Insert(key, group);
   keys_.AddReference(key);
-  int64_t* order = groups_.OrderKey(group);
-  for (const auto& column : batch.order) *order++ = column->Value(row);
+  CopyOrderKey(batch, row, groups_.order_columns(), groups_.OrderKey(group));
   return group;
 }
 

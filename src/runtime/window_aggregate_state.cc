@@ -72,8 +72,10 @@ Status WindowAggregateOperator::Restore(const state::StateReader& reader) {
 
 Status WindowAggregateOperator::LoadGroups(std::string_view bytes) {
   ByteReader reader(bytes);
-  const uint32_t order_columns = reader.ReadFixed<uint32_t>();
-  if (reader.remaining() > sizeof(uint32_t)) groups_.SetOrderColumns(order_columns);
+  if (reader.ReadFixed<uint32_t>() != groups_.order_columns()) {
+    return Status(ErrorCode::kCorruption, "groups of window aggregate '" + context_.operator_id +
+                                              "' have order keys of another length");
+  }
   FLOE_ASSIGN(const std::vector<GroupId> groups, LoadEntries(reader));
   for (const auto& accumulator : groups_.accumulators()) {
     FLOE_TRY(accumulator->Load(groups, reader));

@@ -3,25 +3,19 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/assert.h"
-
 namespace floe::runtime {
 
 using functions::GroupId;
 
-Result<WindowGroupStore> WindowGroupStore::Make(
-    const std::vector<functions::AggregateCall>& calls) {
+Result<WindowGroupStore> WindowGroupStore::Make(const std::vector<functions::AggregateCall>& calls,
+                                                size_t order_columns) {
   WindowGroupStore store;
+  store.order_columns_ = order_columns;
   for (const functions::AggregateCall& call : calls) {
     FLOE_ASSIGN(auto accumulator, functions::MakeAccumulator(call));
     store.accumulators_.push_back(std::move(accumulator));
   }
   return store;
-}
-
-void WindowGroupStore::SetOrderColumns(size_t columns) {
-  FLOE_ASSERT(order_columns_ == columns || capacity_ == 0);
-  order_columns_ = columns;
 }
 
 GroupId WindowGroupStore::Allocate() {

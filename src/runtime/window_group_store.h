@@ -16,11 +16,9 @@ namespace floe::runtime {
 class WindowGroupStore {
  public:
   // kNotImplemented for a call that no accumulator takes.
-  static Result<WindowGroupStore> Make(const std::vector<functions::AggregateCall>& calls);
+  static Result<WindowGroupStore> Make(const std::vector<functions::AggregateCall>& calls,
+                                       size_t order_columns);
 
-  // Columns of the input's order key, known with the first row or restored group.
-  // REQUIRES: no groups yet, or the same number.
-  void SetOrderColumns(size_t columns);
   size_t order_columns() const { return order_columns_; }
 
   // An empty group; its order key is to be filled in.

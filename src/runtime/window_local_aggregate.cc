@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "runtime/window_aggregate_operator.h"
+#include "runtime/window_order.h"
 #include "runtime/window_state.h"
 #include "state/snapshot.h"
 #include "types/arrow_types.h"
@@ -36,7 +37,8 @@ class WindowLocalAggregate final : public Operator {
                                                 const OperatorContext& context) {
     FLOE_ASSIGN(WindowAssigner assigner, WindowAssigner::Make(node.window));
     FLOE_ASSIGN(WindowKeyTable keys, WindowKeyTable::Make(node.inputs[0]->schema, node.keys));
-    FLOE_ASSIGN(WindowGroupStore groups, WindowGroupStore::Make(node.aggregates));
+    FLOE_ASSIGN(WindowGroupStore groups,
+                WindowGroupStore::Make(node.aggregates, OrderColumnCount(*node.inputs[0])));
     return std::unique_ptr<Operator>(new WindowLocalAggregate(node, context, std::move(assigner),
                                                               std::move(keys), std::move(groups)));
   }
@@ -104,7 +106,6 @@ Status WindowLocalAggregate::OnRound(std::span<const RoundInput> inputs,
   timeline_ = inputs[0].watermarks.get();
   const size_t first = output->size();
   for (const stream::Batch& batch : inputs[0].batches) {
-    groups_.SetOrderColumns(batch.order.size());
     counters_.rows_in += batch.size();
     const int64_t* causes = batch.causes();
     for (int64_t begin = 0; begin < batch.size();) {
@@ -192,8 +193,7 @@ void WindowLocalAggregate::AddGroups(const stream::Batch& batch, int64_t begin) 
       group = groups_.Allocate();
       row_slices_[i]->Insert(row_keys_[i], group);
       keys_.AddReference(row_keys_[i]);
-      int64_t* order = groups_.OrderKey(group);
-      for (const auto& column : batch.order) *order++ = column->Value(rows_[i]);
+      CopyOrderKey(batch, rows_[i], groups_.order_columns(), groups_.OrderKey(group));
       if (group_rows_.size() <= group) group_rows_.resize(group + 1);
       group_rows_[group] = 0;
     }

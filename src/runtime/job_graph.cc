@@ -1,0 +1,134 @@
+#include "runtime/job_graph.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "runtime/operator_factory.h"
+
+namespace floe::runtime {
+namespace {
+
+StageKind KindOf(const plan::PhysicalNode& node) {
+  switch (node.kind) {
+    case plan::PhysicalKind::kScan:
+    case plan::PhysicalKind::kValues:
+      return StageKind::kScan;
+    case plan::PhysicalKind::kCalc:
+    case plan::PhysicalKind::kWindowTableFunction:
+      return StageKind::kStateless;
+    case plan::PhysicalKind::kUnion:
+      return StageKind::kUnion;
+    case plan::PhysicalKind::kSink:
+      return StageKind::kSink;
+    default:
+      return StageKind::kStateful;
+  }
+}
+
+bool IsSingleton(const plan::PhysicalNode& node) {
+  return std::any_of(node.distribution.begin(), node.distribution.end(),
+                     [](const plan::Distribution& distribution) {
+                       return distribution.kind == plan::DistributionKind::kSingleton;
+                     });
+}
+
+class StageBuilder {
+ public:
+  StageBuilder(const JobGraphOptions& options, arrow::MemoryPool* pool)
+      : options_(options), pool_(pool) {}
+
+  // The stage of a node, after those of its inputs.
+  Result<int> Add(const plan::PhysicalNode& node) {
+    const auto known = index_of_.find(&node);
+    if (known != index_of_.end()) return known->second;
+    auto stage = std::make_unique<Stage>();
+    stage->node = &node;
+    stage->kind = KindOf(node);
+    stage->distribution = node.distribution;
+    stage->distribution.resize(node.inputs.size());
+    for (const plan::PhysicalNodePtr& input : node.inputs) {
+      FLOE_ASSIGN(const int index, Add(*input));
+      stage->inputs.push_back(index);
+      stage->level = std::max(stage->level, stages_[static_cast<size_t>(index)]->level + 1);
+    }
+    stage->parallelism = IsSingleton(node) ? 1 : options_.parallelism;
+    if (stage->kind == StageKind::kScan) stage->scan = scans_++;
+    if (stage->kind == StageKind::kStateful) {
+      FLOE_TRY(
+          EnsureInstances(stage.get(), static_cast<size_t>(stage->parallelism), options_, pool_));
+    }
+    stage->stage_counters.resize(static_cast<size_t>(stage->parallelism));
+    return Place(&node, std::move(stage));
+  }
+
+  // The stage that hands the rows of `node` to the caller.
+  Status AddCollector(const plan::PhysicalNode& node) {
+    auto stage = std::make_unique<Stage>();
+    FLOE_ASSIGN(const int input, Add(node));
+    stage->node = &node;
+    stage->kind = StageKind::kCollect;
+    stage->inputs = {input};
+    stage->distribution = {{plan::DistributionKind::kSingleton, {}}};
+    stage->level = stages_[static_cast<size_t>(input)]->level + 1;
+    stage->stage_counters.resize(1);
+    stages_.push_back(std::move(stage));
+    return Status::Ok();
+  }
+
+  std::vector<std::unique_ptr<Stage>> Take() && { return std::move(stages_); }
+
+ private:
+  int Place(const plan::PhysicalNode* node, std::unique_ptr<Stage> stage) {
+    const int index = static_cast<int>(stages_.size());
+    stages_.push_back(std::move(stage));
+    index_of_[node] = index;
+    return index;
+  }
+
+  const JobGraphOptions& options_;
+  arrow::MemoryPool* const pool_;
+  std::vector<std::unique_ptr<Stage>> stages_;
+  std::map<const plan::PhysicalNode*, int> index_of_;
+  int scans_ = 0;
+};
+
+}  // namespace
+
+Status EnsureInstances(Stage* stage, size_t count, const JobGraphOptions& options,
+                       arrow::MemoryPool* pool) {
+  while (stage->instances.size() < count) {
+    OperatorContext context;
+    context.operator_id = stage->node->operator_id;
+    context.instance = static_cast<int>(stage->instances.size());
+    context.parallelism = stage->parallelism;
+    context.memory_pool = pool;
+    context.time_zone = options.time_zone;
+    FLOE_ASSIGN(std::unique_ptr<Operator> instance, MakeOperator(*stage->node, context));
+    stage->instances.push_back(std::move(instance));
+  }
+  return Status::Ok();
+}
+
+Result<std::vector<std::unique_ptr<Stage>>> BuildStages(const plan::PhysicalPlan& plan,
+                                                        const JobGraphOptions& options,
+                                                        arrow::MemoryPool* pool) {
+  StageBuilder builder(options, pool);
+  for (const auto& sink : plan.sinks) FLOE_TRY(builder.Add(*sink));
+  if (plan.query) FLOE_TRY(builder.AddCollector(*plan.query));
+  return std::move(builder).Take();
+}
+
+stream::WatermarkTimelinePtr StageWatermarks(Stage* stage,
+                                             std::span<const stream::WatermarkTimelinePtr> inputs) {
+  if (inputs.size() == 1) return inputs[0];
+  stream::WatermarkTimelinePtr combined =
+      stream::WatermarkTimeline::Minimum(inputs, stage->watermark_floor);
+  stage->watermark_floor = combined->final();
+  if (stage->node->kind != plan::PhysicalKind::kIntervalJoin) return combined;
+  const auto& join = static_cast<const plan::IntervalJoinNode&>(*stage->node);
+  const int64_t delay_ms = std::max({int64_t{0}, -join.lower_bound_ms, join.upper_bound_ms});
+  return stream::WatermarkTimeline::Delayed(*combined, delay_ms);
+}
+
+}  // namespace floe::runtime

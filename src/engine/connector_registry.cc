@@ -111,12 +111,13 @@ Result<std::string> ConnectorOf(const stream::TableDescriptor& table) {
   return *connector;
 }
 
-Result<std::optional<BadRecordPolicy>> BadRecordsOption(const stream::TableDescriptor& table) {
+Result<std::optional<runtime::BadRecordPolicy>> BadRecordsOption(
+    const stream::TableDescriptor& table) {
   const std::optional<std::string> text = OptionOf(table, "bad-records");
-  if (!text) return std::optional<BadRecordPolicy>();
-  if (*text == "dead-letter") return std::optional(BadRecordPolicy::kDeadLetter);
-  if (*text == "fail") return std::optional(BadRecordPolicy::kFail);
-  if (*text == "skip") return std::optional(BadRecordPolicy::kSkip);
+  if (!text) return std::optional<runtime::BadRecordPolicy>();
+  if (*text == "dead-letter") return std::optional(runtime::BadRecordPolicy::kDeadLetter);
+  if (*text == "fail") return std::optional(runtime::BadRecordPolicy::kFail);
+  if (*text == "skip") return std::optional(runtime::BadRecordPolicy::kSkip);
   return OptionError(
       table, "option 'bad-records': '" + *text + "' is not one of 'dead-letter', 'fail', 'skip'");
 }
@@ -147,9 +148,12 @@ Status ConnectorRegistry::Validate(const stream::TableDescriptor& table, plan::T
   return connectors::ParseJsonFormatOptions(FormatOptions(table)).status();
 }
 
-Result<SourceTable> ConnectorRegistry::OpenSource(const stream::TableDescriptor& table) const {
+Result<runtime::ScanSource> ConnectorRegistry::OpenSource(
+    const stream::TableDescriptor& table) const {
   FLOE_TRY(Validate(table, plan::TableUse::kSource));
-  SourceTable opened;
+  runtime::ScanSource opened;
+  FLOE_ASSIGN(const std::optional<runtime::BadRecordPolicy> policy, BadRecordsOption(table));
+  opened.bad_records = policy.value_or(runtime::BadRecordPolicy::kFail);
   FLOE_ASSIGN(const std::string connector, ConnectorOf(table));
   if (connector == "kafka") {
     FLOE_ASSIGN(const connectors::KafkaSourceOptions options,

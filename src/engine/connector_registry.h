@@ -15,6 +15,7 @@
 #include "iceberg/file_io.h"
 #include "log/partitioned_log.h"
 #include "plan/table_catalog.h"
+#include "runtime/job_runtime.h"
 #include "storage/file_system.h"
 #include "stream/sink.h"
 #include "stream/source.h"
@@ -25,17 +26,6 @@ class MemoryPool;
 }
 
 namespace floe::engine {
-
-// What becomes of a record that can't be read (table option 'bad-records').
-enum class BadRecordPolicy : uint8_t { kDeadLetter, kFail, kSkip };
-
-// A table ready to be read.
-struct SourceTable {
-  std::unique_ptr<stream::SourceReader> reader;
-  // Makes a decoder that gives these physical columns, in this order.
-  std::function<Result<std::unique_ptr<stream::Decoder>>(const types::Schema& columns)>
-      make_decoder;
-};
 
 // All of it outlives the registry. What is null is not there: a table that needs it is refused.
 struct ConnectorEnvironment {
@@ -59,7 +49,8 @@ class ConnectorRegistry final : public plan::ConnectorValidator {
       : environment_(std::move(environment)) {}
 
   Status Validate(const stream::TableDescriptor& table, plan::TableUse use) const override;
-  Result<SourceTable> OpenSource(const stream::TableDescriptor& table) const;
+  // The bad-record policy is the table's option, kFail without it; without an idle timeout.
+  Result<runtime::ScanSource> OpenSource(const stream::TableDescriptor& table) const;
   // `upsert`: rows replace rows with the same primary key.
   Result<std::unique_ptr<stream::Sink>> OpenSink(const stream::TableDescriptor& table, bool upsert,
                                                  Random random) const;
@@ -71,6 +62,7 @@ class ConnectorRegistry final : public plan::ConnectorValidator {
 // The table's `connector` option; kInvalidOption lists the known ones if it is missing.
 Result<std::string> ConnectorOf(const stream::TableDescriptor& table);
 // The option as written; nullopt if it is not given.
-Result<std::optional<BadRecordPolicy>> BadRecordsOption(const stream::TableDescriptor& table);
+Result<std::optional<runtime::BadRecordPolicy>> BadRecordsOption(
+    const stream::TableDescriptor& table);
 
 }  // namespace floe::engine

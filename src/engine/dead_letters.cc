@@ -112,7 +112,7 @@ Result<DeadLetterTables::Table*> DeadLetterTables::TableOf(const std::string& ta
 }
 
 Result<stream::Batch> DeadLetterTables::BatchOf(
-    const std::vector<const DeadLetter*>& letters) const {
+    const std::vector<const runtime::DeadLetter*>& letters) const {
   arrow::StringBuilder pipeline(memory_);
   arrow::StringBuilder topic(memory_);
   arrow::Int32Builder partition(memory_);
@@ -120,7 +120,7 @@ Result<stream::Batch> DeadLetterTables::BatchOf(
   arrow::TimestampBuilder timestamp(types::ToArrow(DataType::TimestampLtz(3)), memory_);
   arrow::StringBuilder error(memory_);
   arrow::BinaryBuilder raw(memory_);
-  for (const DeadLetter* letter : letters) {
+  for (const runtime::DeadLetter* letter : letters) {
     FLOE_TRY(FromArrow(pipeline.Append(pipeline_id_)));
     FLOE_TRY(FromArrow(topic.Append(letter->topic)));
     FLOE_TRY(FromArrow(partition.Append(letter->partition.value())));
@@ -142,9 +142,9 @@ Result<stream::Batch> DeadLetterTables::BatchOf(
   return batch;
 }
 
-Status DeadLetterTables::Add(const std::vector<DeadLetter>& letters) {
-  std::map<std::string, std::vector<const DeadLetter*>> by_table;
-  for (const DeadLetter& letter : letters) {
+Status DeadLetterTables::Add(const std::vector<runtime::DeadLetter>& letters) {
+  std::map<std::string, std::vector<const runtime::DeadLetter*>> by_table;
+  for (const runtime::DeadLetter& letter : letters) {
     by_table[DeadLetterTableName(letter.topic)].push_back(&letter);
   }
   for (const auto& [name, of_table] : by_table) {

@@ -13,19 +13,10 @@
 #include "base/strong_id.h"
 #include "engine/connector_registry.h"
 #include "plan/table_catalog.h"
+#include "runtime/scan.h"
 #include "stream/sink.h"
 
 namespace floe::engine {
-
-// A record for a dead-letter table; copied when it is added.
-struct DeadLetter {
-  std::string topic;
-  PartitionId partition;
-  Offset offset;
-  int64_t timestamp_ms = 0;
-  std::string error;
-  std::string raw;  // the record's value, any bytes
-};
 
 // Name of the table for a topic, or a file's path (its last part): characters other than letters,
 // digits and '_' become '_'.
@@ -51,7 +42,7 @@ class DeadLetterTables {
   // Takes all tables for this process; later ones are fenced when they are made.
   Status Fence(int64_t fencing_token);
   // Writes the letters into their tables' open epoch. REQUIRES: Fence was called.
-  Status Add(const std::vector<DeadLetter>& letters);
+  Status Add(const std::vector<runtime::DeadLetter>& letters);
 
   // By table name.
   const std::map<std::string, Table>& tables() const { return tables_; }
@@ -61,7 +52,7 @@ class DeadLetterTables {
   Status OpenTable(const stream::TableDescriptor& descriptor);
   Status MakeWriter(Table* table);
   Result<Table*> TableOf(const std::string& table_name);
-  Result<stream::Batch> BatchOf(const std::vector<const DeadLetter*>& letters) const;
+  Result<stream::Batch> BatchOf(const std::vector<const runtime::DeadLetter*>& letters) const;
 
   const std::string pipeline_id_;
   const std::string catalog_name_;

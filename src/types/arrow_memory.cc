@@ -4,8 +4,8 @@ namespace floe::types {
 namespace {
 
 arrow::MemoryPool* Allocator() {
-#if defined(__SANITIZE_ADDRESS__)
-  // The sanitizer sees malloc only.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  // Sanitizers see malloc only.
   return arrow::system_memory_pool();
 #else
   return arrow::default_memory_pool();

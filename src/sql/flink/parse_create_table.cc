@@ -136,7 +136,7 @@ Status Parser::ParseColumn(CreateTable& create) {
 
 // type [METADATA [FROM 'key'] [VIRTUAL]] [constraint] [COMMENT …].
 Status Parser::ParsePhysicalColumn(ColumnDefinition& column, CreateTable& create) {
-  FLOE_ASSIGN(column.type, ParseTypeName(false));
+  FLOE_ASSIGN(column.type, ParseTypeName(TypePlace::kDefinition));
   if (cursor_.AcceptWord("METADATA")) {
     column.kind = ColumnKind::kMetadata;
     if (cursor_.AcceptWord("FROM")) {

@@ -19,7 +19,7 @@ Status Parser::ParseJsonPathArguments(FunctionCall& call) {
     return Unsupported("PASSING in " + call.name.ToString(), cursor_.Peek().span);
   }
   if (cursor_.AcceptWord("RETURNING")) {
-    FLOE_ASSIGN(clause.returning, ParseTypeName(false));
+    FLOE_ASSIGN(clause.returning, ParseTypeName(TypePlace::kReturning));
   }
   FLOE_TRY(ParseJsonWrapper(clause));
   FLOE_TRY(ParseJsonBehaviors(clause));

@@ -413,7 +413,7 @@ Result<Expression> Parser::ParseCast(bool is_try) {
   FLOE_TRY(cursor_.ExpectSymbol("("));
   FLOE_ASSIGN(cast.operand, ParseExpression());
   FLOE_TRY(cursor_.ExpectWord("AS"));
-  FLOE_ASSIGN(cast.type, ParseTypeName(true));
+  FLOE_ASSIGN(cast.type, ParseTypeName(TypePlace::kCast));
   FLOE_TRY(cursor_.ExpectSymbol(")"));
   return MakeExpression(std::move(cast), cursor_.SpanFrom(first));
 }

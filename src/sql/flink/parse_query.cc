@@ -70,6 +70,11 @@ Result<Query> Parser::ParseQuery() {
   FLOE_ASSIGN(query.body, ParseQueryBody(0));
   FLOE_TRY(ParseQueryTail(query));
   query.span = cursor_.SpanFrom(first);
+  const bool is_bare = query.with.empty() && query.order_by.empty() && !query.offset.has_value() &&
+                       !query.limit.has_value();
+  if (auto* inner = std::get_if<Box<Query>>(&query.body.node); is_bare && inner != nullptr) {
+    return std::move(**inner);  // ((query)) is the query
+  }
   return query;
 }
 
@@ -222,6 +227,9 @@ Result<SelectItem> Parser::ParseSelectItem() {
   }
   FLOE_ASSIGN(item.expression, ParseExpression());
   const bool has_as = cursor_.AcceptWord("AS");
+  if (!has_as) {
+    cursor_.AlsoExpect({"FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", "UNION"});
+  }
   if (has_as || cursor_.AtName()) {
     FLOE_ASSIGN(item.alias, cursor_.ExpectName("a column alias"));
   }
@@ -340,7 +348,7 @@ Result<std::vector<Hint>> Parser::ParseHints() {
       FLOE_ASSIGN(Hint hint, ParseHint());
       hints.push_back(std::move(hint));
     } while (cursor_.AcceptSymbol(","));
-    if (cursor_.Peek().kind != TokenKind::kCommentEnd) return cursor_.Unexpected("*/");
+    if (cursor_.Peek().kind != TokenKind::kCommentEnd) return cursor_.Unexpected("\"*/\"");
     cursor_.Take();
   }
   return hints;

@@ -171,6 +171,7 @@ Result<Statement::Node> Parser::ParseStatementSet() {
     insert.text = cursor_.TextFrom(first.begin);
     insert.span = cursor_.SpanFrom(first.span);
     set.inserts.push_back(std::move(insert));
+    if (cursor_.IsWordAt(0, "END")) return cursor_.Unexpected("\";\" before END");
     FLOE_TRY(cursor_.ExpectSymbol(";"));
   } while (!cursor_.AcceptWord("END"));
   return Statement::Node(std::move(set));

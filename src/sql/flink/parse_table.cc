@@ -240,6 +240,10 @@ Result<std::string> Parser::SkipParentheses() {
 // [AS] name [(column, …)].
 Result<std::optional<TableAlias>> Parser::ParseTableAlias() {
   const bool has_as = cursor_.AcceptWord("AS");
+  if (!has_as) {
+    cursor_.AlsoExpect({"WHERE", "JOIN", "LEFT", "RIGHT", "FULL", "INNER", "CROSS", "GROUP",
+                        "HAVING", "ORDER", "LIMIT", "UNION", "TABLESAMPLE"});
+  }
   if (!has_as && !cursor_.AtName()) return std::optional<TableAlias>();
   TableAlias alias;
   FLOE_ASSIGN(alias.name, cursor_.ExpectName("a table alias"));

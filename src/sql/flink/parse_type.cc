@@ -50,13 +50,13 @@ Nullability Parser::ParseNullability() {
 }
 
 // core [NULL | NOT NULL] [ARRAY | MULTISET]…
-Result<TypeName> Parser::ParseTypeName(bool allows_interval) {
+Result<TypeName> Parser::ParseTypeName(TypePlace place) {
   NodeScope scope(*this);
   FLOE_TRY(scope.Check());
   const SourceSpan first = cursor_.Peek().span;
-  FLOE_ASSIGN(TypeName type, ParseTypeNameCore(allows_interval));
+  FLOE_ASSIGN(TypeName type, ParseTypeNameCore(place));
   type.span = cursor_.SpanFrom(first);
-  type.nullability = ParseNullability();
+  if (place == TypePlace::kDefinition) type.nullability = ParseNullability();
   while (cursor_.AtWord("ARRAY") || cursor_.AtWord("MULTISET")) {
     TypeName collection;
     collection.kind =
@@ -64,13 +64,13 @@ Result<TypeName> Parser::ParseTypeName(bool allows_interval) {
     collection.children.push_back(std::move(type));
     type = std::move(collection);
     type.span = cursor_.SpanFrom(first);
-    type.nullability = ParseNullability();
+    if (place == TypePlace::kDefinition) type.nullability = ParseNullability();
     FLOE_TRY(GrowTree());
   }
   return type;
 }
 
-Result<TypeName> Parser::ParseTypeNameCore(bool allows_interval) {
+Result<TypeName> Parser::ParseTypeNameCore(TypePlace place) {
   FLOE_ASSIGN(std::optional<TypeName> simple, ParseParametrizedType());
   if (simple.has_value()) return *std::move(simple);
   FLOE_ASSIGN(std::optional<TypeName> time, ParseTimeType());
@@ -78,7 +78,7 @@ Result<TypeName> Parser::ParseTypeNameCore(bool allows_interval) {
   FLOE_ASSIGN(std::optional<TypeName> nested, ParseNestedType());
   if (nested.has_value()) return *std::move(nested);
   TypeName type;
-  if (allows_interval && cursor_.AcceptWord("INTERVAL")) {
+  if (place == TypePlace::kCast && cursor_.AcceptWord("INTERVAL")) {
     type.kind = TypeNameKind::kInterval;
     FLOE_ASSIGN(type.interval, ParseIntervalQualifier());
     return type;
@@ -161,11 +161,11 @@ Result<std::optional<TypeName>> Parser::ParseNestedType() {
                                                : TypeNameKind::kMultiset;
     cursor_.Take();
     FLOE_TRY(cursor_.ExpectSymbol("<"));
-    FLOE_ASSIGN(TypeName child, ParseTypeName(false));
+    FLOE_ASSIGN(TypeName child, ParseTypeName(TypePlace::kDefinition));
     type.children.push_back(std::move(child));
     if (is_map) {
       FLOE_TRY(cursor_.ExpectSymbol(","));
-      FLOE_ASSIGN(TypeName value, ParseTypeName(false));
+      FLOE_ASSIGN(TypeName value, ParseTypeName(TypePlace::kDefinition));
       type.children.push_back(std::move(value));
     }
     FLOE_TRY(ExpectClosingAngle());
@@ -208,7 +208,7 @@ Status Parser::ParseTypeFields(TypeName& type, std::string_view close) {
   do {
     TypeNameField field;
     FLOE_ASSIGN(field.name, cursor_.ExpectName("a field name"));
-    FLOE_ASSIGN(field.type, ParseTypeName(false));
+    FLOE_ASSIGN(field.type, ParseTypeName(TypePlace::kDefinition));
     if (cursor_.Peek().kind == TokenKind::kString) field.comment = cursor_.Take().value;
     type.fields.push_back(std::move(field));
   } while (cursor_.AcceptSymbol(","));

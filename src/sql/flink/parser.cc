@@ -56,7 +56,7 @@ Result<Expression> Parser::ParseWholeExpression() {
 }
 
 Result<TypeName> Parser::ParseWholeTypeName() {
-  FLOE_ASSIGN(TypeName type, ParseTypeName(false));
+  FLOE_ASSIGN(TypeName type, ParseTypeName(TypePlace::kDefinition));
   FLOE_TRY(ExpectEnd());
   return type;
 }

@@ -19,6 +19,9 @@ namespace floe::sql::flink {
 // token that does not fit. After an error the parser is of no further use.
 class Parser {
  public:
+  // NULL and NOT NULL may stand behind a type except in calls; INTERVAL is a type in CAST only.
+  enum class TypePlace : uint8_t { kDefinition, kCast, kReturning };
+
   Parser(std::string_view text, std::vector<Token> tokens) : cursor_(text, std::move(tokens)) {}
 
   // Whole inputs: nothing may follow them.
@@ -170,8 +173,8 @@ class Parser {
   Result<std::string> SkipParentheses();
 
   // parse_type.cc
-  Result<TypeName> ParseTypeName(bool allows_interval);
-  Result<TypeName> ParseTypeNameCore(bool allows_interval);
+  Result<TypeName> ParseTypeName(TypePlace place);
+  Result<TypeName> ParseTypeNameCore(TypePlace place);
   Result<std::optional<TypeName>> ParseParametrizedType();
   Result<std::optional<TypeName>> ParseTimeType();
   Result<std::optional<TypeName>> ParseNestedType();

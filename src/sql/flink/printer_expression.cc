@@ -210,6 +210,7 @@ void Printer::Print(const Star& star) {
 void Printer::Print(const FieldAccess& access) {
   const auto* call = access.operand->As<FunctionCall>();
   const bool is_postfix = access.operand->As<FieldAccess>() != nullptr ||
+                          access.operand->As<ScalarSubquery>() != nullptr ||
                           access.operand->As<ElementAccess>() != nullptr ||
                           (call != nullptr && call->has_parentheses);
   if (!is_postfix) Write("(");

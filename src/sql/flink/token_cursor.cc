@@ -2,7 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
-#include <optional>
+#include <iterator>
 #include <utility>
 
 #include "base/near_names.h"
@@ -23,6 +23,15 @@ std::string Shorten(std::string_view text) {
   size_t length = kMaxShownLength;
   while (length > 0 && (static_cast<unsigned char>(text[length]) & 0xC0U) == 0x80) --length;
   return std::string(text.substr(0, length)) + "…";
+}
+
+// Words that begin a part of a statement: where a name is missing before one of them, the word
+// itself is hardly meant as the name.
+bool BeginsClause(std::string_view upper) {
+  static constexpr std::string_view kWords[] = {"AND", "AS",   "FROM", "GROUP",  "HAVING", "JOIN",
+                                                "NOT", "ON",   "OR",   "ORDER",  "SELECT", "SET",
+                                                "TO",  "THEN", "WHEN", "VALUES", "WHERE",  "WITH"};
+  return std::find(std::begin(kWords), std::end(kWords), upper) != std::end(kWords);
 }
 
 // a, b or c; with `is_cut` a, b, c, …
@@ -109,6 +118,10 @@ bool TokenCursor::AtName() {
   if (IsNameAt(0)) return true;
   Remember(kName, false);
   return false;
+}
+
+void TokenCursor::AlsoExpect(std::initializer_list<std::string_view> keywords) {
+  for (std::string_view keyword : keywords) Remember(keyword, true);
 }
 
 bool TokenCursor::AcceptWord(std::string_view keyword) {
@@ -206,11 +219,17 @@ std::string TokenCursor::Hint() const {
       return "did you mean " + meant + " instead of " + std::string(Previous().text) + "?";
     }
   }
+  const bool is_reserved = token.kind == TokenKind::kWord && IsReservedWord(token.upper);
+  const bool begins_clause = is_reserved && BeginsClause(token.upper);
+  const bool ends_list = begins_clause || token.IsPunctuation(")");
+  if (index_ > 0 && Previous().IsPunctuation(",") && ends_list) {
+    return "is the comma before it too much?";
+  }
   const bool name_expected = std::any_of(
       expectations_.begin(), expectations_.end(), [this](const Expectation& expectation) {
         return expectation.index == index_ && expectation.what == kName;
       });
-  if (name_expected && token.kind == TokenKind::kWord && IsReservedWord(token.upper)) {
+  if (name_expected && is_reserved && !begins_clause) {
     return "a reserved word can be a name only in back quotes: `" + std::string(token.text) + "`";
   }
   return "";

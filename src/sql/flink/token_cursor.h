@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,6 +44,9 @@ class TokenCursor {
   bool AtWord(std::string_view keyword);
   bool AtSymbol(std::string_view symbol);
   bool AtName();
+
+  // Remembers keywords that would be valid here too, for messages.
+  void AlsoExpect(std::initializer_list<std::string_view> keywords);
 
   // Take the next token if it is this one.
   bool AcceptWord(std::string_view keyword);

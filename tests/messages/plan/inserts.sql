@@ -1,0 +1,38 @@
+CREATE TABLE t (
+  k STRING,
+  v INT,
+  s STRING,
+  ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) WITH ('connector' = 'datagen');
+CREATE TABLE u (
+  k STRING,
+  v BIGINT,
+  ts TIMESTAMP(3),
+  WATERMARK FOR ts AS ts
+) WITH ('connector' = 'datagen');
+
+CREATE TABLE d (a INT, b STRING) WITH ('connector' = 'blackhole');
+CREATE TABLE n (a INT NOT NULL, b STRING) WITH ('connector' = 'blackhole');
+CREATE TABLE k (a INT, b STRING, PRIMARY KEY (a) NOT ENFORCED) WITH ('connector' = 'blackhole');
+CREATE TABLE r (a TIMESTAMP(3), b TIMESTAMP(3)) WITH ('connector' = 'blackhole');
+CREATE TABLE m (a INT, w BIGINT METADATA) WITH ('connector' = 'blackhole');
+CREATE VIEW w AS SELECT 1 AS a;
+INSERT INTO nope SELECT 1;
+INSERT INTO w SELECT 1;
+INSERT INTO d SELECT v, k, 1 FROM t;
+INSERT INTO d SELECT v FROM t;
+INSERT INTO d SELECT v, v FROM t;
+INSERT INTO d (z) SELECT v FROM t;
+INSERT INTO d (a, a) SELECT v, v FROM t;
+INSERT INTO d (a) SELECT v, v FROM t;
+INSERT INTO n (b) SELECT k FROM t;
+INSERT INTO d SELECT NULL, k FROM t;
+INSERT INTO d VALUES (1, 'a'), (2, NULL);
+INSERT INTO k SELECT v, k FROM t ON CONFLICT DO DEDUPLICATE;
+INSERT INTO r SELECT t.ts, u.ts FROM t JOIN u ON t.k = u.k AND t.ts = u.ts;
+INSERT INTO m SELECT 1;
+INSERT INTO t SELECT * FROM t;
+UPSERT INTO k SELECT v, k FROM t;
+INSERT OVERWRITE d SELECT v, k FROM t;
+INSERT INTO d PARTITION (a = 1) SELECT k FROM t;

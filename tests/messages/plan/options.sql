@@ -1,0 +1,16 @@
+SET 'execution.checkpointing.interval' = 'soon';
+SET 'execution.checkpointing.interval' = '10 lightyears';
+SET 'parallelism.default' = '0';
+SET 'table.dml-sync' = 'maybe';
+SET 'execution.runtime-mode' = 'warp';
+SET 'table.local-time-zone' = 'Mars/Olympus';
+SET 'execution.runtime-mode' = 'batch';
+SELECT 1 AS a;
+RESET;
+CREATE TABLE t (a INT) WITH ('connector' = 'nope');
+SELECT * FROM t;
+CREATE TABLE s (a INT) WITH ('connector' = 'blackhole');
+SELECT * FROM s;
+INSERT INTO t SELECT 1;
+CREATE TABLE no (a INT);
+SELECT * FROM no;

@@ -81,74 +81,55 @@ class QueryResult {
   duckdb_result result_{};
 };
 
-bool IsBare(duckdb_type type) {
-  switch (type) {
-    case DUCKDB_TYPE_BOOLEAN:
-    case DUCKDB_TYPE_TINYINT:
-    case DUCKDB_TYPE_SMALLINT:
-    case DUCKDB_TYPE_INTEGER:
-    case DUCKDB_TYPE_BIGINT:
-    case DUCKDB_TYPE_UTINYINT:
-    case DUCKDB_TYPE_USMALLINT:
-    case DUCKDB_TYPE_UINTEGER:
-    case DUCKDB_TYPE_UBIGINT:
-    case DUCKDB_TYPE_HUGEINT:
-    case DUCKDB_TYPE_FLOAT:
-    case DUCKDB_TYPE_DOUBLE:
-    case DUCKDB_TYPE_DECIMAL:
-      return true;
-    default:
-      return false;
+struct TypeInfo {
+  duckdb_type type;
+  const char* name;
+  bool is_bare;  // a number or boolean
+};
+constexpr TypeInfo kTypes[] = {
+    {DUCKDB_TYPE_BOOLEAN, "BOOLEAN", true},
+    {DUCKDB_TYPE_TINYINT, "TINYINT", true},
+    {DUCKDB_TYPE_SMALLINT, "SMALLINT", true},
+    {DUCKDB_TYPE_INTEGER, "INTEGER", true},
+    {DUCKDB_TYPE_BIGINT, "BIGINT", true},
+    {DUCKDB_TYPE_HUGEINT, "HUGEINT", true},
+    {DUCKDB_TYPE_UTINYINT, "UTINYINT", true},
+    {DUCKDB_TYPE_USMALLINT, "USMALLINT", true},
+    {DUCKDB_TYPE_UINTEGER, "UINTEGER", true},
+    {DUCKDB_TYPE_UBIGINT, "UBIGINT", true},
+    {DUCKDB_TYPE_FLOAT, "FLOAT", true},
+    {DUCKDB_TYPE_DOUBLE, "DOUBLE", true},
+    {DUCKDB_TYPE_DECIMAL, "DECIMAL", true},
+    {DUCKDB_TYPE_VARCHAR, "VARCHAR", false},
+    {DUCKDB_TYPE_DATE, "DATE", false},
+    {DUCKDB_TYPE_TIME, "TIME", false},
+    {DUCKDB_TYPE_TIMESTAMP, "TIMESTAMP", false},
+    {DUCKDB_TYPE_TIMESTAMP_TZ, "TIMESTAMP WITH TIME ZONE", false},
+    {DUCKDB_TYPE_INTERVAL, "INTERVAL", false},
+    {DUCKDB_TYPE_BLOB, "BLOB", false},
+    {DUCKDB_TYPE_UUID, "UUID", false},
+    {DUCKDB_TYPE_LIST, "LIST", false},
+    {DUCKDB_TYPE_STRUCT, "STRUCT", false},
+    {DUCKDB_TYPE_MAP, "MAP", false},
+};
+
+TextRows::Column ColumnOf(const char* name, duckdb_type type) {
+  for (const TypeInfo& info : kTypes) {
+    if (info.type == type) return {name, info.name, info.is_bare};
   }
+  return {name, "OTHER", false};
 }
 
-std::string_view TypeName(duckdb_type type) {
-  switch (type) {
-    case DUCKDB_TYPE_BOOLEAN:
-      return "BOOLEAN";
-    case DUCKDB_TYPE_TINYINT:
-      return "TINYINT";
-    case DUCKDB_TYPE_SMALLINT:
-      return "SMALLINT";
-    case DUCKDB_TYPE_INTEGER:
-      return "INTEGER";
-    case DUCKDB_TYPE_BIGINT:
-      return "BIGINT";
-    case DUCKDB_TYPE_HUGEINT:
-      return "HUGEINT";
-    case DUCKDB_TYPE_FLOAT:
-      return "FLOAT";
-    case DUCKDB_TYPE_DOUBLE:
-      return "DOUBLE";
-    case DUCKDB_TYPE_DECIMAL:
-      return "DECIMAL";
-    case DUCKDB_TYPE_VARCHAR:
-      return "VARCHAR";
-    case DUCKDB_TYPE_DATE:
-      return "DATE";
-    case DUCKDB_TYPE_TIME:
-      return "TIME";
-    case DUCKDB_TYPE_TIMESTAMP:
-      return "TIMESTAMP";
-    case DUCKDB_TYPE_TIMESTAMP_TZ:
-      return "TIMESTAMP WITH TIME ZONE";
-    case DUCKDB_TYPE_BLOB:
-      return "BLOB";
-    case DUCKDB_TYPE_UUID:
-      return "UUID";
-    default:
-      return "OTHER";
-  }
-}
-
-// Runs the statement; gives at most one row more than `max_rows`.
-Status RunLimited(QueryResult& result, duckdb_connection connection, const std::string& sql,
-                  int64_t max_rows) {
-  // One row more tells that there would have been more.
+// A user's SELECT without the ';' at its end, as a subquery.
+std::string AsSubquery(const std::string& sql) {
   size_t end = sql.find_last_not_of("; \t\r\n");
-  std::string limited = "SELECT * FROM (" + sql.substr(0, end == std::string::npos ? 0 : end + 1) +
-                        "\n) LIMIT " + std::to_string(max_rows + 1);
-  return result.Run(connection, limited);
+  return "(" + sql.substr(0, end == std::string::npos ? 0 : end + 1) + "\n)";
+}
+
+// One row more than `max_rows` tells that there would have been more.
+std::string Limited(const std::string& columns, const std::string& sql, int64_t max_rows) {
+  return "SELECT " + columns + " FROM " + AsSubquery(sql) + " LIMIT " +
+         std::to_string(max_rows + 1);
 }
 
 Status TooManyRows(int64_t max_rows) {
@@ -157,28 +138,40 @@ Status TooManyRows(int64_t max_rows) {
                     .WithHint("add a LIMIT"));
 }
 
-Result<TextRows> ReadText(duckdb_result* result, int64_t max_rows) {
-  TextRows out;
-  idx_t column_count = duckdb_column_count(result);
-  for (idx_t c = 0; c < column_count; ++c) {
-    duckdb_type type = duckdb_column_type(result, c);
-    out.columns.push_back(
-        {duckdb_column_name(result, c), std::string(TypeName(type)), IsBare(type)});
+// Names and types of a statement's columns, without running it.
+Result<std::vector<TextRows::Column>> DescribeColumns(duckdb_connection connection,
+                                                      const std::string& sql) {
+  QueryResult described;
+  FLOE_TRY(described.Run(connection, Limited("*", sql, -1)));
+  std::vector<TextRows::Column> columns;
+  for (idx_t c = 0; c < duckdb_column_count(described.get()); ++c) {
+    columns.push_back(
+        ColumnOf(duckdb_column_name(described.get(), c), duckdb_column_type(described.get(), c)));
   }
-  idx_t row_count = duckdb_row_count(result);
-  if (static_cast<int64_t>(row_count) > max_rows) return TooManyRows(max_rows);
-  for (idx_t r = 0; r < row_count; ++r) {
-    std::vector<std::optional<std::string>> row;
-    for (idx_t c = 0; c < column_count; ++c) {
-      if (duckdb_value_is_null(result, c, r)) {
-        row.emplace_back();
-        continue;
+  return columns;
+}
+
+// REQUIRES: all columns of the result are VARCHAR.
+Result<TextRows> ReadText(duckdb_result* result, std::vector<TextRows::Column> columns,
+                          int64_t max_rows) {
+  TextRows out;
+  out.columns = std::move(columns);
+  while (duckdb_data_chunk chunk = duckdb_fetch_chunk(*result)) {
+    idx_t row_count = duckdb_data_chunk_get_size(chunk);
+    size_t first = out.rows.size();
+    out.rows.resize(first + row_count);
+    for (size_t c = 0; c < out.columns.size(); ++c) {
+      duckdb_vector vector = duckdb_data_chunk_get_vector(chunk, c);
+      auto* values = static_cast<duckdb_string_t*>(duckdb_vector_get_data(vector));
+      uint64_t* validity = duckdb_vector_get_validity(vector);
+      for (idx_t r = 0; r < row_count; ++r) {
+        auto& cell = out.rows[first + r].emplace_back();
+        if (validity != nullptr && !duckdb_validity_row_is_valid(validity, r)) continue;
+        cell.emplace(duckdb_string_t_data(&values[r]), duckdb_string_t_length(values[r]));
       }
-      char* text = duckdb_value_varchar(result, c, r);
-      row.emplace_back(text == nullptr ? std::string() : std::string(text));
-      duckdb_free(text);
     }
-    out.rows.push_back(std::move(row));
+    duckdb_destroy_data_chunk(&chunk);
+    if (static_cast<int64_t>(out.rows.size()) > max_rows) return TooManyRows(max_rows);
   }
   return out;
 }
@@ -321,9 +314,10 @@ Result<TextRows> DuckDbEngine::Query(const std::vector<std::string>& setup, cons
     QueryResult ignored;
     FLOE_TRY(ignored.Run(connection.get(), statement));
   }
+  FLOE_ASSIGN(auto columns, DescribeColumns(connection.get(), sql));
   QueryResult result;
-  FLOE_TRY(RunLimited(result, connection.get(), sql, max_rows));
-  return ReadText(result.get(), max_rows);
+  FLOE_TRY(result.Run(connection.get(), Limited("CAST(COLUMNS(*) AS VARCHAR)", sql, max_rows)));
+  return ReadText(result.get(), std::move(columns), max_rows);
 }
 
 Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> DuckDbEngine::QueryBatches(
@@ -335,7 +329,7 @@ Result<std::vector<std::shared_ptr<arrow::RecordBatch>>> DuckDbEngine::QueryBatc
     FLOE_TRY(ignored.Run(connection.get(), statement));
   }
   QueryResult result;
-  FLOE_TRY(RunLimited(result, connection.get(), sql, max_rows));
+  FLOE_TRY(result.Run(connection.get(), Limited("*", sql, max_rows)));
   return BatchReader(result.get()).Read(max_rows);
 }
 

@@ -35,10 +35,15 @@ const iceberg::Schema& SchemaOf(const BoundTable& table, const iceberg::Snapshot
   return table.metadata->schema();
 }
 
-// A bare value as JSON has it: NaN and infinities have no form there.
-nlohmann::ordered_json BareValue(const std::string& text) {
-  auto value = nlohmann::ordered_json::parse(text, nullptr, /*allow_exceptions=*/false);
-  return value.is_discarded() ? nlohmann::ordered_json(text) : value;
+std::string JsonString(const std::string& text) {
+  return nlohmann::json(text).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// A number keeps its digits; NaN and infinities, which JSON lacks, become strings.
+std::string JsonValue(const std::optional<std::string>& text, bool is_bare) {
+  if (!text) return "null";
+  if (is_bare && nlohmann::json::accept(*text)) return *text;
+  return JsonString(*text);
 }
 
 }  // namespace
@@ -87,17 +92,17 @@ Result<TextRows> TableReader::Read(const BoundTable& table, const TableQuery& qu
 }
 
 std::string ToJson(const TextRows& rows) {
-  auto out = nlohmann::ordered_json::array();
+  std::vector<std::string> names;
+  for (const TextRows::Column& column : rows.columns) names.push_back(JsonString(column.name));
+  std::string out = "[";
   for (const auto& row : rows.rows) {
-    auto object = nlohmann::ordered_json::object();
-    for (size_t c = 0; c < rows.columns.size(); ++c) {
-      auto& member = object[rows.columns[c].name];
-      if (!row[c]) continue;
-      member = rows.columns[c].is_bare ? BareValue(*row[c]) : nlohmann::ordered_json(*row[c]);
+    out += out.size() > 1 ? ",\n{" : "{";
+    for (size_t c = 0; c < row.size(); ++c) {
+      out += (c > 0 ? "," : "") + names[c] + ":" + JsonValue(row[c], rows.columns[c].is_bare);
     }
-    out.push_back(std::move(object));
+    out += "}";
   }
-  return out.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  return out + "]";
 }
 
 }  // namespace floe::query

@@ -60,7 +60,8 @@ const stream::TableName& NameOf(const CatalogObject& object) {
 
 bool IsView(const CatalogObject& object) { return std::holds_alternative<CatalogViewPtr>(object); }
 
-CatalogStore::CatalogStore() : current_catalog_(kDefaultCatalog), current_database_(kDefaultDatabase) {
+CatalogStore::CatalogStore()
+    : current_catalog_(kDefaultCatalog), current_database_(kDefaultDatabase) {
   catalogs_[kDefaultCatalog].databases[kDefaultDatabase];
 }
 
@@ -84,8 +85,8 @@ Status CatalogStore::AddCatalog(const Identifier& name, std::map<std::string, st
 Status CatalogStore::DropCatalog(const Identifier& name) {
   FLOE_TRY(FindCatalog(name.value, name.span));
   if (name.value == current_catalog_) {
-    return Error(ErrorCode::kSqlValidation, "the current catalog '" + name.value + "' can't be dropped",
-                 name.span)
+    return Error(ErrorCode::kSqlValidation,
+                 "the current catalog '" + name.value + "' can't be dropped", name.span)
         .WithHint("USE CATALOG another one first");
   }
   catalogs_.erase(name.value);
@@ -127,8 +128,7 @@ Status CatalogStore::UseCatalog(const Identifier& name) {
   if (it != entry->options.end()) {
     current_database_ = it->second;
   } else {
-    current_database_ =
-        name.value == kDefaultCatalog ? kDefaultDatabase : kExternalDefaultDatabase;
+    current_database_ = name.value == kDefaultCatalog ? kDefaultDatabase : kExternalDefaultDatabase;
   }
   return Status::Ok();
 }
@@ -266,10 +266,10 @@ Result<CatalogObject> CatalogStore::Get(const stream::TableName& name, const Sou
   FLOE_ASSIGN(std::optional<CatalogObject> found, Find(name, span));
   if (found.has_value()) return *std::move(found);
   FLOE_ASSIGN(std::vector<std::string> known, ListTables(name.catalog, name.database, false, span));
-  return UnknownName(ErrorCode::kTableNotFound,
-                     "table '" + name.table + "' not found in " + name.catalog + "." +
-                         name.database,
-                     name.table, known, "tables", span);
+  return UnknownName(
+      ErrorCode::kTableNotFound,
+      "table '" + name.table + "' not found in " + name.catalog + "." + name.database, name.table,
+      known, "tables", span);
 }
 
 Status CatalogStore::CreateExternal(CatalogEntry& entry, const CatalogObject& object,
@@ -350,7 +350,8 @@ Status CatalogStore::Drop(const stream::TableName& name, DropMode mode, const So
   FLOE_ASSIGN(std::optional<CatalogObject> found, Find(name, span));
   if (!found.has_value() || IsView(*found) != mode.view) {
     if (mode.if_exists) return Status::Ok();
-    return Error(ErrorCode::kTableNotFound, kind + " '" + name.ToString() + "' does not exist", span)
+    return Error(ErrorCode::kTableNotFound, kind + " '" + name.ToString() + "' does not exist",
+                 span)
         .WithHint("DROP … IF EXISTS does nothing then");
   }
   CatalogEntry& entry = catalogs_.at(name.catalog);
@@ -380,8 +381,7 @@ Status CatalogStore::Replace(const stream::TableName& name, CatalogObject object
 
 Result<std::vector<std::string>> CatalogStore::ListTables(const std::string& catalog,
                                                           const std::string& database,
-                                                          bool views_only,
-                                                          const SourceSpan& span) {
+                                                          bool views_only, const SourceSpan& span) {
   FLOE_ASSIGN(CatalogEntry * entry, FindCatalog(catalog, span));
   std::vector<std::string> names;
   if (entry->external != nullptr) {

@@ -48,8 +48,7 @@ class CatalogStore {
   // The full name of a table name of one to three parts, with `catalog` and `database` in the place
   // of missing parts. kSqlValidation if it has more; it need not exist.
   static Result<stream::TableName> Qualify(const sql::flink::QualifiedName& name,
-                                           const std::string& catalog,
-                                           const std::string& database);
+                                           const std::string& catalog, const std::string& database);
   Result<stream::TableName> Qualify(const sql::flink::QualifiedName& name) const {
     return Qualify(name, current_catalog_, current_database_);
   }

@@ -31,8 +31,8 @@ struct TableColumn {
   // kComputed: as written, for CREATE TABLE … LIKE and SHOW CREATE TABLE.
   std::optional<sql::flink::Expression> definition;
   std::string expression_text;
-  std::string metadata_key;     // kMetadata
-  bool is_virtual = false;      // kMetadata
+  std::string metadata_key;  // kMetadata
+  bool is_virtual = false;   // kMetadata
   std::string comment;
 };
 

@@ -30,9 +30,8 @@ constexpr std::string_view kLengthEnforcers[] = {"IGNORE", "TRIM_PAD", "ERROR"};
 constexpr std::string_view kRowtimeNulls[] = {"FAIL", "DROP", "SKIP_WATERMARK"};
 constexpr std::string_view kStateBackends[] = {"HASHMAP", "ROCKSDB", "FORST"};
 constexpr std::string_view kResultModes[] = {"TABLE", "CHANGELOG", "TABLEAU"};
-constexpr std::string_view kUnalignedRetention[] = {"NO_EXTERNALIZED_CHECKPOINTS",
-                                                    "RETAIN_ON_CANCELLATION",
-                                                    "DELETE_ON_CANCELLATION"};
+constexpr std::string_view kUnalignedRetention[] = {
+    "NO_EXTERNALIZED_CHECKPOINTS", "RETAIN_ON_CANCELLATION", "DELETE_ON_CANCELLATION"};
 
 // Keys of Flink 2.3 that jobs set, with Flink's defaults.
 const std::vector<KnownOption>& KnownOptions() {

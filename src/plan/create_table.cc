@@ -132,12 +132,11 @@ class TableBinder {
     int index = table_->IndexOf(name);
     if (index < 0) return &table_->columns.emplace_back();
     TableColumn& existing = table_->columns[static_cast<size_t>(index)];
-    bool overwrites = (existing.kind == ColumnKind::kComputed &&
-                       definition.kind == ast::ColumnKind::kComputed &&
-                       rules_.generated == ast::LikeMerging::kOverwriting) ||
-                      (existing.kind == ColumnKind::kMetadata &&
-                       definition.kind == ast::ColumnKind::kMetadata &&
-                       rules_.metadata == ast::LikeMerging::kOverwriting);
+    bool overwrites =
+        (existing.kind == ColumnKind::kComputed && definition.kind == ast::ColumnKind::kComputed &&
+         rules_.generated == ast::LikeMerging::kOverwriting) ||
+        (existing.kind == ColumnKind::kMetadata && definition.kind == ast::ColumnKind::kMetadata &&
+         rules_.metadata == ast::LikeMerging::kOverwriting);
     if (overwrites && inherited_.contains(name)) {
       inherited_.erase(name);
       existing = {};
@@ -220,8 +219,7 @@ class TableBinder {
     SourceSpan span = create_.name.span;
     if (!create_.watermarks.empty()) {
       const ast::WatermarkDefinition& definition = create_.watermarks[0];
-      if (inherited_watermark_.has_value() &&
-          rules_.watermarks == ast::LikeMerging::kIncluding) {
+      if (inherited_watermark_.has_value() && rules_.watermarks == ast::LikeMerging::kIncluding) {
         return Invalid("the table of LIKE has a WATERMARK already", definition.span)
             .WithHint("LIKE t (EXCLUDING WATERMARKS) or (OVERWRITING WATERMARKS)");
       }
@@ -249,8 +247,8 @@ class TableBinder {
     NoAggregates handler("a watermark");
     ExpressionBinder binder(scope, options_, handler);
     FLOE_ASSIGN(watermark.expression, binder.Bind(watermark.definition));
-    FLOE_TRY(CheckRowtimeType(watermark.expression->type(), "the watermark",
-                              watermark.definition.span));
+    FLOE_TRY(
+        CheckRowtimeType(watermark.expression->type(), "the watermark", watermark.definition.span));
     column.type = column.type.WithTimeAttribute(types::TimeAttribute::kRowtime);
     table_->watermark = std::move(watermark);
     return Status::Ok();

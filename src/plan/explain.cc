@@ -142,8 +142,8 @@ void AddScan(const ScanNode& scan, Properties& properties) {
   }
   properties.emplace_back("columns", Join(columns));
   if (scan.watermark != nullptr) {
-    properties.emplace_back("watermark", NameOf(scan, scan.rowtime_column) + " = " +
-                                             Text(scan.watermark, output));
+    properties.emplace_back(
+        "watermark", NameOf(scan, scan.rowtime_column) + " = " + Text(scan.watermark, output));
   }
 }
 
@@ -175,9 +175,8 @@ void AddAggregate(const WindowAggregateNode& aggregate, Properties& properties) 
   if (aggregate.time_column >= 0) {
     properties.emplace_back("time", NameOf(input, aggregate.time_column));
   } else {
-    properties.emplace_back("window columns",
-                            NamesOf(input, {aggregate.window_start_column,
-                                            aggregate.window_end_column}));
+    properties.emplace_back("window columns", NamesOf(input, {aggregate.window_start_column,
+                                                              aggregate.window_end_column}));
   }
   if (!aggregate.keys.empty()) properties.emplace_back("keys", NamesOf(input, aggregate.keys));
   std::vector<std::string> calls;
@@ -203,11 +202,10 @@ void AddAggregate(const WindowAggregateNode& aggregate, Properties& properties) 
 
 void AddWindowJoin(const WindowJoinNode& join, Properties& properties) {
   properties.emplace_back("type", JoinTypeName(join.type));
-  properties.emplace_back(
-      "windows", NameOf(*join.inputs[0], join.left_window_start) + " = " +
-                     NameOf(*join.inputs[1], join.right_window_start) + ", " +
-                     NameOf(*join.inputs[0], join.left_window_end) + " = " +
-                     NameOf(*join.inputs[1], join.right_window_end));
+  properties.emplace_back("windows", NameOf(*join.inputs[0], join.left_window_start) + " = " +
+                                         NameOf(*join.inputs[1], join.right_window_start) + ", " +
+                                         NameOf(*join.inputs[0], join.left_window_end) + " = " +
+                                         NameOf(*join.inputs[1], join.right_window_end));
   AddKeys(join, join.left_keys, join.right_keys, properties);
   if (join.condition != nullptr) {
     properties.emplace_back("condition", Text(join.condition, InputNames(join)));

@@ -46,15 +46,14 @@ constexpr std::string_view kAggregateFunctions[] = {"APPROX_COUNT_DISTINCT",
                                                     "VAR_SAMP"};
 
 // Only with OVER.
-constexpr std::string_view kWindowFunctions[] = {"CUME_DIST",  "DENSE_RANK", "LAG",
-                                                 "LEAD",       "NTILE",      "PERCENT_RANK",
-                                                 "ROW_NUMBER", "RANK"};
+constexpr std::string_view kWindowFunctions[] = {"CUME_DIST", "DENSE_RANK",   "LAG",        "LEAD",
+                                                 "NTILE",     "PERCENT_RANK", "ROW_NUMBER", "RANK"};
 
 // Of GROUP BY TUMBLE(…), HOP(…), SESSION(…).
 constexpr std::string_view kGroupWindowFunctions[] = {
-    "HOP",          "HOP_END",          "HOP_PROCTIME",     "HOP_ROWTIME",   "HOP_START",
-    "SESSION",      "SESSION_END",      "SESSION_PROCTIME", "SESSION_ROWTIME", "SESSION_START",
-    "TUMBLE",       "TUMBLE_END",       "TUMBLE_PROCTIME",  "TUMBLE_ROWTIME", "TUMBLE_START"};
+    "HOP",     "HOP_END",     "HOP_PROCTIME",     "HOP_ROWTIME",     "HOP_START",
+    "SESSION", "SESSION_END", "SESSION_PROCTIME", "SESSION_ROWTIME", "SESSION_START",
+    "TUMBLE",  "TUMBLE_END",  "TUMBLE_PROCTIME",  "TUMBLE_ROWTIME",  "TUMBLE_START"};
 
 template <size_t N>
 bool Contains(const std::string_view (&names)[N], std::string_view name) {
@@ -137,16 +136,17 @@ Error Unsupported(std::string what, const SourceSpan& span) {
   return span.line > 0 ? std::move(error).WithSpan(span) : error;
 }
 
-bool IsAggregateFunction(std::string_view name) { return Contains(kAggregateFunctions, Upper(name)); }
+bool IsAggregateFunction(std::string_view name) {
+  return Contains(kAggregateFunctions, Upper(name));
+}
 
 Result<ExpressionPtr> NoAggregates::BindSpecialCall(const ast::FunctionCall&,
-                                                    std::string_view upper_name,
-                                                    SourceSpan span) {
+                                                    std::string_view upper_name, SourceSpan span) {
   if (IsAggregateFunction(upper_name)) {
-    return Error(ErrorCode::kSqlValidation,
-                 "the aggregate function " + std::string(upper_name) + " is not allowed in " +
-                     clause_,
-                 span);
+    return Error(
+        ErrorCode::kSqlValidation,
+        "the aggregate function " + std::string(upper_name) + " is not allowed in " + clause_,
+        span);
   }
   return Error(ErrorCode::kSqlValidation,
                std::string(upper_name) + " belongs to a query with GROUP BY TUMBLE, HOP or SESSION",
@@ -355,8 +355,7 @@ Result<Arguments> ExpressionBinder::BindAll(const std::vector<ast::Expression>& 
 
 Result<ExpressionPtr> ExpressionBinder::Call(std::string_view name, Arguments arguments,
                                              SourceSpan span) {
-  Result<ExpressionPtr> result =
-      functions::ResolveCall(name, std::move(arguments), options_, span);
+  Result<ExpressionPtr> result = functions::ResolveCall(name, std::move(arguments), options_, span);
   if (!result.ok()) return std::move(result).error().WithSpan(span);
   return result;
 }
@@ -381,8 +380,9 @@ Status CheckScalarCall(const ast::FunctionCall& call, std::string_view name,
                        const SourceSpan& span) {
   if (call.quantifier != ast::SetQuantifier::kUnspecified) {
     return Error(ErrorCode::kSqlValidation,
-                 std::string(name) + " is not an aggregate function: DISTINCT and ALL have no "
-                                     "meaning in it",
+                 std::string(name) +
+                     " is not an aggregate function: DISTINCT and ALL have no "
+                     "meaning in it",
                  span);
   }
   if (call.filter.has_value() || !call.within_group.empty()) {

@@ -23,8 +23,9 @@ class CallHandler {
  public:
   virtual ~CallHandler() = default;
   // A call of an aggregate function, or of TUMBLE_START and the like.
-  virtual Result<functions::ExpressionPtr> BindSpecialCall(
-      const sql::flink::FunctionCall& call, std::string_view upper_name, SourceSpan span) = 0;
+  virtual Result<functions::ExpressionPtr> BindSpecialCall(const sql::flink::FunctionCall& call,
+                                                           std::string_view upper_name,
+                                                           SourceSpan span) = 0;
 };
 
 // Refuses aggregates with "not allowed in <clause>".

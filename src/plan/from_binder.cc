@@ -194,15 +194,15 @@ Result<QueryBinder::Source> QueryBinder::BindUsing(const ast::Join& join, const 
     auto column_of = [&](const types::Schema& schema, int index) {
       return Expression::Column(index, schema.field(index).type, column.value, column.span);
     };
-    FLOE_ASSIGN(equalities.emplace_back(),
-                functions::ResolveCall(
-                    "=", {column_of(inputs, left_index), column_of(inputs, right_index)},
-                    context_.options(), column.span));
+    FLOE_ASSIGN(
+        equalities.emplace_back(),
+        functions::ResolveCall("=", {column_of(inputs, left_index), column_of(inputs, right_index)},
+                               context_.options(), column.span));
     ExpressionPtr merged = column_of(node->schema, left_index);
     if (merged->type().nullable()) {
-      FLOE_ASSIGN(merged, functions::ResolveCall(
-                              "COALESCE", {merged, column_of(node->schema, right_index)},
-                              context_.options(), column.span));
+      FLOE_ASSIGN(merged,
+                  functions::ResolveCall("COALESCE", {merged, column_of(node->schema, right_index)},
+                                         context_.options(), column.span));
     }
     scope.AddMergedColumn(column.value, std::move(merged));
   }

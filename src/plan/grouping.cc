@@ -59,9 +59,7 @@ class AggregateFinder {
   bool InNode(const ast::BetweenPredicate& node) {
     return Find(*node.operand) || Find(*node.low) || Find(*node.high);
   }
-  bool InNode(const ast::LikePredicate& node) {
-    return Find(*node.operand) || Find(*node.pattern);
-  }
+  bool InNode(const ast::LikePredicate& node) { return Find(*node.operand) || Find(*node.pattern); }
   bool InNode(const ast::InList& node) { return Find(*node.operand) || Any(node.values); }
   bool InNode(const ast::InSubquery& node) { return Find(*node.operand); }
   bool InNode(const ast::QuantifiedComparison& node) { return Find(*node.operand); }
@@ -97,9 +95,8 @@ bool SameCall(const AggregateCollector::Call& a, const AggregateCollector::Call&
 bool HasAggregates(const ast::Select& select) {
   AggregateFinder finder;
   if (select.having.has_value()) return true;
-  return std::any_of(select.items.begin(), select.items.end(), [&](const ast::SelectItem& item) {
-    return finder.Find(item.expression);
-  });
+  return std::any_of(select.items.begin(), select.items.end(),
+                     [&](const ast::SelectItem& item) { return finder.Find(item.expression); });
 }
 
 Result<ExpressionPtr> AggregateCollector::BindSpecialCall(const ast::FunctionCall& call,
@@ -130,8 +127,7 @@ Result<ExpressionPtr> AggregateCollector::BindAggregate(const ast::FunctionCall&
 }
 
 Result<AggregateCollector::Call> AggregateCollector::MakeCall(const ast::FunctionCall& call,
-                                                              AggregateKind kind,
-                                                              SourceSpan span) {
+                                                              AggregateKind kind, SourceSpan span) {
   Call bound;
   bound.call.kind = kind;
   bound.call.distinct = call.quantifier == ast::SetQuantifier::kDistinct;
@@ -302,8 +298,8 @@ Result<ExpressionPtr> OverAggregate(const ExpressionPtr& expression, const Group
           .WithHint("add it to GROUP BY, or aggregate it, e.g. MAX(" + expression->column_name() +
                     ")");
     }
-    int index = expression->column() - grouped.input_columns +
-                static_cast<int>(grouped.groups.size());
+    int index =
+        expression->column() - grouped.input_columns + static_cast<int>(grouped.groups.size());
     return Expression::Column(index, schema.field(index).type, expression->column_name(),
                               expression->span());
   }

@@ -86,13 +86,15 @@ class InsertBinder {
     if (insert_.kind == ast::InsertKind::kUpsert) {
       return Error(ErrorCode::kSqlValidation, "UPSERT INTO is not a statement of Flink",
                    table_span())
-          .WithHint("INSERT INTO; a table with a primary key and 'write.upsert.enabled' = 'true' "
-                    "takes it as upserts");
+          .WithHint(
+              "INSERT INTO; a table with a primary key and 'write.upsert.enabled' = 'true' "
+              "takes it as upserts");
     }
     if (insert_.kind == ast::InsertKind::kOverwrite) {
       if (IsIceberg(*table_)) return Unsupported("INSERT OVERWRITE", table_span());
       return Error(ErrorCode::kSqlValidation,
-                   "the table '" + table_->name.ToString() + "' can't be overwritten", table_span());
+                   "the table '" + table_->name.ToString() + "' can't be overwritten",
+                   table_span());
     }
     for (const TableColumn& column : table_->columns) {
       if (column.kind != ColumnKind::kMetadata || column.is_virtual) continue;
@@ -113,10 +115,10 @@ class InsertBinder {
     if (index >= 0) return index;
     std::vector<std::string> known;
     for (const types::Field& field : sink_.fields()) known.push_back(field.name);
-    return UnknownName(ErrorCode::kColumnNotFound,
-                       "the table '" + table_->name.ToString() + "' has no column '" +
-                           name.value + "'",
-                       name.value, known, "columns", name.span);
+    return UnknownName(
+        ErrorCode::kColumnNotFound,
+        "the table '" + table_->name.ToString() + "' has no column '" + name.value + "'",
+        name.value, known, "columns", name.span);
   }
 
   Status AssignPartition() {
@@ -178,8 +180,9 @@ class InsertBinder {
     if (target.query_column < 0 && target.constant == nullptr) {
       if (!field.type.nullable()) {
         return Error(ErrorCode::kSqlValidation,
-                     "column '" + field.name + "' is NOT NULL and has no default value: it must be "
-                                               "written",
+                     "column '" + field.name +
+                         "' is NOT NULL and has no default value: it must be "
+                         "written",
                      table_span());
       }
       return Expression::Literal(std::monostate(), field.type, table_span());
@@ -247,8 +250,8 @@ class InsertBinder {
     if (!insert_.on_conflict.has_value()) return Status::Ok();
     if (!is_upsert) {
       return Error(ErrorCode::kSqlValidation,
-                   "ON CONFLICT is only allowed for upsert sinks, and '" +
-                       table_->name.ToString() + "' only takes appended rows",
+                   "ON CONFLICT is only allowed for upsert sinks, and '" + table_->name.ToString() +
+                       "' only takes appended rows",
                    insert_.on_conflict_span);
     }
     // The last row of a key wins: what DEDUPLICATE asks for.
@@ -273,8 +276,10 @@ Result<BoundInsert> BindInsert(const ast::Insert& insert, BindingContext& contex
   FLOE_ASSIGN(stream::TableName name, CatalogStore::Qualify(insert.table, catalog, database));
   FLOE_ASSIGN(CatalogObject object, context.catalogs().Get(name, insert.table.span));
   if (IsView(object)) {
-    return Error(ErrorCode::kSqlValidation, "'" + name.ToString() + "' is a view: it can't be "
-                                            "written to",
+    return Error(ErrorCode::kSqlValidation,
+                 "'" + name.ToString() +
+                     "' is a view: it can't be "
+                     "written to",
                  insert.table.span);
   }
   CatalogTablePtr table = WithHints(std::get<CatalogTablePtr>(object), insert.hints);

@@ -68,9 +68,8 @@ std::optional<int> OnlyTimeAttribute(const Expression& expression, const Logical
   std::vector<int> columns = functions::ReferencedColumns(expression);
   if (columns.size() != 1) return std::nullopt;
   int column = columns[0];
-  bool is_rowtime = column < left_count
-                        ? IsRowtimeAttribute(*join.inputs[0], column)
-                        : IsRowtimeAttribute(*join.inputs[1], column - left_count);
+  bool is_rowtime = column < left_count ? IsRowtimeAttribute(*join.inputs[0], column)
+                                        : IsRowtimeAttribute(*join.inputs[1], column - left_count);
   return is_rowtime ? std::optional(column) : std::nullopt;
 }
 
@@ -78,8 +77,7 @@ std::optional<TimePredicate> AsTimePredicate(const ExpressionPtr& condition,
                                              const LogicalJoin& join) {
   static constexpr std::string_view kComparisons[] = {"=", "<", "<=", ">", ">="};
   std::string_view name = FunctionNameOf(*condition);
-  if (std::find(std::begin(kComparisons), std::end(kComparisons), name) ==
-      std::end(kComparisons)) {
+  if (std::find(std::begin(kComparisons), std::end(kComparisons), name) == std::end(kComparisons)) {
     return std::nullopt;
   }
   TimePredicate predicate;
@@ -105,8 +103,7 @@ std::optional<int64_t> OffsetOf(const ExpressionPtr& term, int column,
   std::vector<ExpressionPtr> replacements(static_cast<size_t>(column) + 1);
   replacements.back() = Expression::Literal(
       int64_t{0}, column_type.WithTimeAttribute(types::TimeAttribute::kNone).NotNull());
-  Result<ExpressionPtr> folded =
-      functions::Fold(functions::SubstituteColumns(term, replacements));
+  Result<ExpressionPtr> folded = functions::Fold(functions::SubstituteColumns(term, replacements));
   if (!folded.ok() || (*folded)->kind() != ExpressionKind::kLiteral) return std::nullopt;
   const types::DataType& type = (*folded)->type();
   const int64_t* value = std::get_if<int64_t>(&(*folded)->literal());
@@ -124,9 +121,9 @@ struct Bound {
 std::optional<Bound> AsBound(const TimePredicate& predicate, const LogicalJoin& join) {
   auto offset_of = [&](const ExpressionPtr& term, int column) {
     int left_count = join.inputs[0]->schema.size();
-    const types::DataType& type =
-        column < left_count ? join.inputs[0]->schema.field(column).type
-                            : join.inputs[1]->schema.field(column - left_count).type;
+    const types::DataType& type = column < left_count
+                                      ? join.inputs[0]->schema.field(column).type
+                                      : join.inputs[1]->schema.field(column - left_count).type;
     return OffsetOf(term, column, type);
   };
   std::optional<int64_t> first = offset_of(predicate.first, predicate.first_column);

@@ -190,8 +190,8 @@ class MeaningFinder {
     for (int key : aggregate.keys) meaning.columns.push_back(base + column(key));
     for (const functions::AggregateCall& call : aggregate.aggregates) {
       std::string text = std::string(functions::AggregateName(call.kind)) +
-                         (call.distinct ? " distinct " : " ") + column(call.argument) +
-                         " filter " + column(call.filter);
+                         (call.distinct ? " distinct " : " ") + column(call.argument) + " filter " +
+                         column(call.filter);
       meaning.columns.push_back(base + text);
       // State holds exactly these aggregates.
       meaning.rows += " " + text;
@@ -222,17 +222,15 @@ class MeaningFinder {
   }
 
   Meaning OfWindowJoin(const WindowJoinNode& join) {
-    std::string windows = Texts({join.left_window_start, join.left_window_end},
-                                Of(*join.inputs[0]).columns) +
-                          Texts({join.right_window_start, join.right_window_end},
-                                Of(*join.inputs[1]).columns);
+    std::string windows =
+        Texts({join.left_window_start, join.left_window_end}, Of(*join.inputs[0]).columns) +
+        Texts({join.right_window_start, join.right_window_end}, Of(*join.inputs[1]).columns);
     return OfJoin(join, "window join " + windows);
   }
 
   Meaning OfIntervalJoin(const IntervalJoinNode& join) {
-    return OfJoin(join, "interval join " +
-                            Texts({join.left_time}, Of(*join.inputs[0]).columns) + " " +
-                            Texts({join.right_time}, Of(*join.inputs[1]).columns) + " " +
+    return OfJoin(join, "interval join " + Texts({join.left_time}, Of(*join.inputs[0]).columns) +
+                            " " + Texts({join.right_time}, Of(*join.inputs[1]).columns) + " " +
                             std::to_string(join.lower_bound_ms) + ".." +
                             std::to_string(join.upper_bound_ms));
   }
@@ -277,7 +275,8 @@ std::vector<PhysicalNodePtr> AssignOperatorIds(const std::vector<PhysicalNodePtr
     if (node->kind == PhysicalKind::kCalc) {
       for (const std::string& column : meaning.columns) text += " " + column;
     }
-    std::string id = std::string(KindLabel(node->kind)) + "-" + HashText(text).substr(0, kHashDigits);
+    std::string id =
+        std::string(KindLabel(node->kind)) + "-" + HashText(text).substr(0, kHashDigits);
     if (int use = ++uses[id]; use > 1) id += "-" + std::to_string(use);
     std::vector<PhysicalNodePtr> inputs;
     for (const PhysicalNodePtr& input : node->inputs) inputs.push_back(named.at(input.get()));

@@ -46,8 +46,8 @@ bool AllDeterministic(const CalcNode& calc) {
 ExpressionPtr Substitute(const ExpressionPtr& expression,
                          const std::vector<ExpressionPtr>& replacements) {
   ExpressionPtr replaced = functions::SubstituteColumns(expression, replacements);
-  bool both_columns = expression->kind() == ExpressionKind::kColumn &&
-                      replaced->kind() == ExpressionKind::kColumn;
+  bool both_columns =
+      expression->kind() == ExpressionKind::kColumn && replaced->kind() == ExpressionKind::kColumn;
   if (!both_columns || replaced->type() == expression->type()) return replaced;
   return Expression::Column(replaced->column(), expression->type(), replaced->column_name(),
                             expression->span());

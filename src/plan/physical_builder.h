@@ -43,7 +43,7 @@ class PhysicalBuilder {
     PhysicalNodePtr input;
     WindowSpec window;
     int time_column = -1;
-    std::vector<int> columns;                              // old column → column of input, or -1
+    std::vector<int> columns;                               // old column → column of input, or -1
     std::vector<std::optional<WindowProperty>> properties;  // old column → what it is
   };
 

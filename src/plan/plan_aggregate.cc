@@ -18,11 +18,13 @@ bool Contains(const std::vector<int>& columns, int column) {
 
 Error UpdatingAggregate(const LogicalAggregate& aggregate) {
   if (aggregate.is_distinct) return Unsupported("SELECT DISTINCT without windows", aggregate.span);
-  return Unsupported("an updating aggregate (GROUP BY that does not hold both window_start and "
-                     "window_end of a window)",
-                     aggregate.span)
-      .WithHint("group the rows of TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) by "
-                "window_start, window_end and further keys");
+  return Unsupported(
+             "an updating aggregate (GROUP BY that does not hold both window_start and "
+             "window_end of a window)",
+             aggregate.span)
+      .WithHint(
+          "group the rows of TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '1' MINUTE)) by "
+          "window_start, window_end and further keys");
 }
 
 // What of the window a grouping column is. A column that an outer join pads is a plain key.
@@ -113,6 +115,95 @@ std::optional<PhysicalBuilder::PulledWindow> PhysicalBuilder::PullThroughCalc(
   return pulled;
 }
 
+namespace {
+
+// Makes the aggregate's node: its output is keys, aggregates, window properties, and the logical
+// columns are found in it.
+class WindowAggregateMaker {
+ public:
+  WindowAggregateMaker(const LogicalAggregate& aggregate, WindowProperties windows)
+      : aggregate_(aggregate), windows_(std::move(windows)) {
+    node_ = std::make_shared<WindowAggregateNode>();
+    node_->window = windows_.window;
+  }
+
+  // `columns`: of the logical input → of the node's input.
+  Result<std::shared_ptr<WindowAggregateNode>> Make(const std::vector<int>& columns,
+                                                    int time_column) {
+    AddKeys(columns);
+    if (start_key_ < 0 || end_key_ < 0) {
+      return Unsupported("grouping by the window columns of a side that an outer join pads",
+                         aggregate_.span);
+    }
+    node_->time_column = time_column;
+    if (time_column < 0) {
+      node_->window_start_column = columns[static_cast<size_t>(start_key_)];
+      node_->window_end_column = columns[static_cast<size_t>(end_key_)];
+    }
+    AddAggregates(columns);
+    AddProperties();
+    node_->schema = types::Schema(std::move(fields_));
+    Distribution distribution;
+    distribution.kind =
+        node_->keys.empty() ? DistributionKind::kSingleton : DistributionKind::kHash;
+    distribution.keys = node_->keys;
+    node_->distribution = {std::move(distribution)};
+    return node_;
+  }
+
+  // Where the logical columns are in the node's output.
+  const std::vector<int>& output() const { return output_; }
+
+ private:
+  void AddKeys(const std::vector<int>& columns) {
+    for (int key : aggregate_.keys) {
+      const types::Field& field = aggregate_.inputs[0]->schema.field(key);
+      std::optional<WindowProperty> property = PropertyOf(windows_, key, field.type);
+      if (property == WindowProperty::kStart) start_key_ = key;
+      if (property == WindowProperty::kEnd) end_key_ = key;
+      key_properties_.push_back(property);
+      output_.push_back(property.has_value() ? -1 : static_cast<int>(fields_.size()));
+      if (property.has_value()) continue;
+      node_->keys.push_back(columns[static_cast<size_t>(key)]);
+      fields_.push_back(field);
+    }
+  }
+
+  void AddAggregates(const std::vector<int>& columns) {
+    for (functions::AggregateCall call : aggregate_.aggregates) {
+      output_.push_back(static_cast<int>(fields_.size()));
+      fields_.push_back({call.name, call.type});
+      if (call.argument >= 0) call.argument = columns[static_cast<size_t>(call.argument)];
+      if (call.filter >= 0) call.filter = columns[static_cast<size_t>(call.filter)];
+      node_->aggregates.push_back(std::move(call));
+    }
+  }
+
+  void AddProperties() {
+    size_t first = fields_.size();
+    for (size_t i = 0; i < key_properties_.size(); ++i) {
+      if (!key_properties_[i].has_value()) continue;
+      WindowProperty property = *key_properties_[i];
+      auto it = std::find(node_->properties.begin(), node_->properties.end(), property);
+      output_[i] = static_cast<int>(first) + static_cast<int>(it - node_->properties.begin());
+      if (it != node_->properties.end()) continue;
+      node_->properties.push_back(property);
+      fields_.push_back({PropertyName(property), PropertyType(property, windows_)});
+    }
+  }
+
+  const LogicalAggregate& aggregate_;
+  WindowProperties windows_;
+  std::shared_ptr<WindowAggregateNode> node_;
+  std::vector<std::optional<WindowProperty>> key_properties_;  // of the logical keys
+  int start_key_ = -1;                                         // columns of the logical input
+  int end_key_ = -1;
+  std::vector<types::Field> fields_;
+  std::vector<int> output_;
+};
+
+}  // namespace
+
 Result<PhysicalNodePtr> PhysicalBuilder::BuildAggregate(const LogicalAggregate& aggregate) {
   const LogicalNode& input = *aggregate.inputs[0];
   std::optional<WindowProperties> windows = WindowPropertiesOf(input);
@@ -120,67 +211,19 @@ Result<PhysicalNodePtr> PhysicalBuilder::BuildAggregate(const LogicalAggregate& 
     return UpdatingAggregate(aggregate);
   }
   FLOE_ASSIGN(PhysicalNodePtr child, Build(aggregate.inputs[0]));
-  auto node = std::make_shared<WindowAggregateNode>();
-  node->window = windows->window;
-  std::vector<int> columns;  // of the logical input → of the node's input
-  for (int i = 0; i < input.schema.size(); ++i) columns.push_back(i);
   std::optional<PulledWindow> pulled = PullWindow(child);
-  if (pulled.has_value()) {
-    columns = pulled->columns;
-    node->inputs = {pulled->input};
-    node->time_column = pulled->time_column;
-  } else {
-    node->inputs = {child};
-  }
-  // The node's output: keys, aggregates, properties; `output` finds the logical keys in it.
-  std::vector<types::Field> fields;
-  std::vector<std::optional<WindowProperty>> key_properties;
-  std::vector<int> output;
-  for (int key : aggregate.keys) {
-    const types::Field& field = input.schema.field(key);
-    std::optional<WindowProperty> property = PropertyOf(*windows, key, field.type);
-    if (property == WindowProperty::kStart) node->window_start_column = key;
-    if (property == WindowProperty::kEnd) node->window_end_column = key;
-    key_properties.push_back(property);
-    output.push_back(property.has_value() ? -1 : static_cast<int>(fields.size()));
-    if (property.has_value()) continue;
-    node->keys.push_back(columns[static_cast<size_t>(key)]);
-    fields.push_back(field);
-  }
-  if (node->window_start_column < 0 || node->window_end_column < 0) {
-    return Unsupported("grouping by the window columns of a side that an outer join pads",
-                       aggregate.span);
-  }
-  if (node->time_column >= 0) node->window_start_column = node->window_end_column = -1;
-  size_t first_aggregate = fields.size();
-  for (functions::AggregateCall call : aggregate.aggregates) {
-    fields.push_back({call.name, call.type});
-    if (call.argument >= 0) call.argument = columns[static_cast<size_t>(call.argument)];
-    if (call.filter >= 0) call.filter = columns[static_cast<size_t>(call.filter)];
-    node->aggregates.push_back(std::move(call));
-  }
-  for (size_t i = 0; i < output.size(); ++i) {
-    if (!key_properties[i].has_value()) continue;
-    auto it = std::find(node->properties.begin(), node->properties.end(), *key_properties[i]);
-    output[i] = static_cast<int>(first_aggregate + node->aggregates.size() +
-                                 static_cast<size_t>(it - node->properties.begin()));
-    if (it != node->properties.end()) continue;
-    node->properties.push_back(*key_properties[i]);
-    fields.push_back({PropertyName(*key_properties[i]), PropertyType(*key_properties[i], *windows)});
-  }
-  node->schema = types::Schema(std::move(fields));
-  Distribution distribution;
-  distribution.kind = node->keys.empty() ? DistributionKind::kSingleton : DistributionKind::kHash;
-  distribution.keys = node->keys;
-  node->distribution = {std::move(distribution)};
+  std::vector<int> columns;
+  for (int i = 0; i < input.schema.size(); ++i) columns.push_back(i);
+  if (pulled.has_value()) columns = pulled->columns;
+  WindowAggregateMaker maker(aggregate, *windows);
+  FLOE_ASSIGN(std::shared_ptr<WindowAggregateNode> node,
+              maker.Make(columns, pulled.has_value() ? pulled->time_column : -1));
+  node->inputs = {pulled.has_value() ? pulled->input : child};
   PhysicalNodePtr result = Intern(node);
-  for (size_t i = 0; i < aggregate.aggregates.size(); ++i) {
-    output.push_back(static_cast<int>(first_aggregate + i));
-  }
   std::vector<ExpressionPtr> projections;
   std::vector<std::string> names;
-  for (size_t i = 0; i < output.size(); ++i) {
-    projections.push_back(ColumnOf(*result, output[i]));
+  for (size_t i = 0; i < maker.output().size(); ++i) {
+    projections.push_back(ColumnOf(*result, maker.output()[i]));
     names.push_back(aggregate.schema.field(static_cast<int>(i)).name);
   }
   return PhysicalNodePtr(MakeCalc(result, std::move(projections), std::move(names)));

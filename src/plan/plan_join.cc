@@ -107,8 +107,9 @@ Result<PhysicalNodePtr> PhysicalBuilder::BuildJoin(const LogicalJoin& join) {
   FLOE_ASSIGN(std::optional<IntervalBounds> bounds, FindIntervalBounds(join));
   if (bounds.has_value()) return BuildIntervalJoin(join, *bounds);
   return Unsupported(WhyRegular(join), join.span)
-      .WithHint("bound the time of both sides: ON … AND b.ts BETWEEN a.ts - INTERVAL '5' MINUTE AND "
-                "a.ts + INTERVAL '5' MINUTE; or join windows on window_start and window_end");
+      .WithHint(
+          "bound the time of both sides: ON … AND b.ts BETWEEN a.ts - INTERVAL '5' MINUTE AND "
+          "a.ts + INTERVAL '5' MINUTE; or join windows on window_start and window_end");
 }
 
 Result<PhysicalBuilder::JoinInputs> PhysicalBuilder::BuildJoinInputs(
@@ -203,8 +204,8 @@ Result<PhysicalNodePtr> PhysicalBuilder::BuildIntervalJoin(const LogicalJoin& jo
   node->inputs = {inputs.left, inputs.right};
   // Without a key each instance sees both inputs and takes its share of the left (or, for RIGHT,
   // the right) rows; the padding of FULL needs one that sees all.
-  DistributionKind keyless = join.type == JoinType::kFull ? DistributionKind::kSingleton
-                                                          : DistributionKind::kBroadcast;
+  DistributionKind keyless =
+      join.type == JoinType::kFull ? DistributionKind::kSingleton : DistributionKind::kBroadcast;
   node->distribution = ByKeys(node->left_keys, node->right_keys, keyless);
   node->schema = JoinedSchema(join.type, inputs.left->schema, inputs.right->schema);
   return FinishJoin(join, inputs, node);

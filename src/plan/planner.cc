@@ -53,10 +53,10 @@ Status CheckTypes(const std::vector<PhysicalNodePtr>& roots) {
     }
     for (const types::Field& field : fields) {
       if (!field.type.is_nested()) continue;
-      return Error(ErrorCode::kSqlUnsupported,
-                   "values of type " + std::string(NestedKind(field.type.kind())) +
-                       " are not supported yet: column '" + field.name + "' is " +
-                       field.type.ToString());
+      return Error(ErrorCode::kSqlUnsupported, "values of type " +
+                                                   std::string(NestedKind(field.type.kind())) +
+                                                   " are not supported yet: column '" + field.name +
+                                                   "' is " + field.type.ToString());
     }
   }
   return Status::Ok();

@@ -220,14 +220,14 @@ class ColumnPruner {
     for (size_t i = 0; i < scan.metadata_columns.size(); ++i) {
       int column = physical_count + static_cast<int>(i);
       if (!source.contains(column)) continue;
-      source_mapping[static_cast<size_t>(column)] = static_cast<int>(
-          copy->decoded_columns.size() + copy->metadata_columns.size());
+      source_mapping[static_cast<size_t>(column)] =
+          static_cast<int>(copy->decoded_columns.size() + copy->metadata_columns.size());
       copy->metadata_columns.push_back(scan.metadata_columns[i]);
     }
     copy->expressions.clear();
     for (int column : kept) {
-      copy->expressions.push_back(functions::RemapColumns(
-          scan.expressions[static_cast<size_t>(column)], source_mapping));
+      copy->expressions.push_back(
+          functions::RemapColumns(scan.expressions[static_cast<size_t>(column)], source_mapping));
     }
     copy->rowtime_column = At(pruned.mapping, scan.rowtime_column);
     if (scan.watermark != nullptr) {
@@ -255,8 +255,8 @@ class ColumnPruner {
     Pruned pruned;
     pruned.mapping = Keep(calc.schema, required, copy->schema);
     for (int column : required) {
-      copy->projections.push_back(functions::RemapColumns(
-          calc.projections[static_cast<size_t>(column)], input.mapping));
+      copy->projections.push_back(
+          functions::RemapColumns(calc.projections[static_cast<size_t>(column)], input.mapping));
     }
     if (calc.condition != nullptr) {
       copy->condition = functions::RemapColumns(calc.condition, input.mapping);
@@ -352,8 +352,8 @@ class ColumnPruner {
     std::vector<types::Field> fields(
         static_cast<size_t>(new_left_count + sides.right.node->schema.size()));
     for (int i = 0; i < join.schema.size(); ++i) {
-      int column = i < left_count ? At(sides.left.mapping, i)
-                                  : At(sides.right.mapping, i - left_count);
+      int column =
+          i < left_count ? At(sides.left.mapping, i) : At(sides.right.mapping, i - left_count);
       if (column >= 0 && i >= left_count) column += new_left_count;
       sides.mapping.push_back(column);
       if (column >= 0) fields[static_cast<size_t>(column)] = join.schema.field(i);

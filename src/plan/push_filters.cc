@@ -86,9 +86,9 @@ class FilterPusher {
       case LogicalKind::kWindow:
         return RewriteWindow(static_cast<const LogicalWindow&>(*node), std::move(conditions));
       case LogicalKind::kAggregate:
-        return Filter(WithInput(static_cast<const LogicalAggregate&>(*node),
-                                Push(node->inputs[0], {})),
-                      std::move(conditions));
+        return Filter(
+            WithInput(static_cast<const LogicalAggregate&>(*node), Push(node->inputs[0], {})),
+            std::move(conditions));
       case LogicalKind::kJoin:
         return RewriteJoin(static_cast<const LogicalJoin&>(*node), std::move(conditions));
     }

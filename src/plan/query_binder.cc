@@ -132,8 +132,10 @@ Result<LogicalNodePtr> BindingContext::Scan(const CatalogTablePtr& table,
   if (connectors_ != nullptr) {
     Status valid = connectors_->Validate(hinted->Descriptor(), TableUse::kSource);
     if (!valid.ok()) {
-      return std::move(valid).error().WithContext("table '" + table->name.ToString() + "'").WithSpan(
-          span);
+      return std::move(valid)
+          .error()
+          .WithContext("table '" + table->name.ToString() + "'")
+          .WithSpan(span);
     }
   }
   auto scan = std::make_shared<LogicalScan>();
@@ -240,8 +242,7 @@ Result<LogicalNodePtr> QueryBinder::BindSetOperation(const ast::SetOperation& op
   std::vector<DataType> types;
   std::vector<types::Field> fields;
   for (int i = 0; i < left->schema.size(); ++i) {
-    FLOE_ASSIGN(DataType type,
-                UnionType(left->schema.field(i), right->schema.field(i), i, span));
+    FLOE_ASSIGN(DataType type, UnionType(left->schema.field(i), right->schema.field(i), i, span));
     fields.push_back({left->schema.field(i).name, type});
     types.push_back(std::move(type));
   }
@@ -267,8 +268,7 @@ Result<std::vector<std::vector<ExpressionPtr>>> BindRows(const ast::Values& valu
     if (cells.size() != rows.front().size()) {
       return Error(ErrorCode::kSqlValidation,
                    "the rows of VALUES have different numbers of columns: " +
-                       std::to_string(rows.front().size()) + " and " +
-                       std::to_string(cells.size()),
+                       std::to_string(rows.front().size()) + " and " + std::to_string(cells.size()),
                    row.span);
     }
     for (const ExpressionPtr& cell : cells) {

@@ -100,8 +100,7 @@ class QueryBinder {
   Result<Source> BindJoin(const sql::flink::Join& join, const SourceSpan& span);
   Result<Source> BindUsing(const sql::flink::Join& join, const Source& left, const Source& right,
                            std::shared_ptr<LogicalJoin> node);
-  Result<Source> WithAlias(LogicalNodePtr node, types::Schema schema,
-                           std::vector<std::string> path,
+  Result<Source> WithAlias(LogicalNodePtr node, types::Schema schema, std::vector<std::string> path,
                            const std::optional<sql::flink::TableAlias>& alias);
 
   // window_binder.cc
@@ -130,7 +129,7 @@ Status CheckWindow(const WindowSpec& window, std::string_view function, const So
 Result<LogicalNodePtr> MakeWindow(LogicalNodePtr input, WindowSpec window, int time_column,
                                   const functions::SessionOptions& options, const SourceSpan& span);
 // A constant INTERVAL DAY TO SECOND in milliseconds.
-Result<int64_t> ConstantInterval(const functions::ExpressionPtr& expression,
-                                 std::string_view what, const SourceSpan& span);
+Result<int64_t> ConstantInterval(const functions::ExpressionPtr& expression, std::string_view what,
+                                 const SourceSpan& span);
 
 }  // namespace floe::plan

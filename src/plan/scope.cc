@@ -41,8 +41,8 @@ Result<Scope> Scope::Join(const Scope& left, const Scope& right, const types::Sc
       relation.first_column += shift;
       std::vector<types::Field> fields;
       for (int i = 0; i < relation.schema.size(); ++i) {
-        fields.push_back({relation.schema.field(i).name,
-                          schema.field(relation.first_column + i).type});
+        fields.push_back(
+            {relation.schema.field(i).name, schema.field(relation.first_column + i).type});
       }
       relation.schema = types::Schema(std::move(fields));
       joined.relations_.push_back(std::move(relation));
@@ -143,16 +143,16 @@ Result<ResolvedName> Scope::Resolve(const QualifiedName& name) const {
     const Identifier& column = name.parts[count];
     int index = relation->schema.IndexOf(column.value);
     if (index >= 0) {
-      return ResolvedName{ColumnOf(*relation, index, name.span),
-                          {name.parts.begin() + static_cast<ptrdiff_t>(count) + 1,
-                           name.parts.end()}};
+      return ResolvedName{
+          ColumnOf(*relation, index, name.span),
+          {name.parts.begin() + static_cast<ptrdiff_t>(count) + 1, name.parts.end()}};
     }
     std::vector<std::string> known;
     for (const types::Field& field : relation->schema.fields()) known.push_back(field.name);
-    return UnknownName(ErrorCode::kColumnNotFound,
-                       "column '" + column.value + "' not found in table '" +
-                           relation->DisplayName() + "'",
-                       column.value, known, "columns", column.span);
+    return UnknownName(
+        ErrorCode::kColumnNotFound,
+        "column '" + column.value + "' not found in table '" + relation->DisplayName() + "'",
+        column.value, known, "columns", column.span);
   }
   if (Result<ResolvedName> column = ResolveUnqualified(name.parts[0]);
       column.ok() && column->expression->type().kind() == types::TypeKind::kRow) {

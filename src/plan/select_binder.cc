@@ -115,8 +115,8 @@ class QueryBinder::GroupedSelect {
     return Status::Ok();
   }
 
-  Status AddWindow(const ast::FunctionCall& call, const std::string& name,
-                   ExpressionBinder& binder, const SourceSpan& span) {
+  Status AddWindow(const ast::FunctionCall& call, const std::string& name, ExpressionBinder& binder,
+                   const SourceSpan& span) {
     if (window_.has_value()) {
       return Error(ErrorCode::kSqlValidation, "GROUP BY can have only one window", span);
     }
@@ -131,8 +131,7 @@ class QueryBinder::GroupedSelect {
                                    owner_.context_.options(), call.arguments[0].value.span));
     for (int i = 0; i < 3; ++i) {
       const types::Field& field = input_->schema.field(window.start_column + i);
-      groups_.push_back(
-          Expression::Column(window.start_column + i, field.type, field.name, span));
+      groups_.push_back(Expression::Column(window.start_column + i, field.type, field.name, span));
     }
     window_ = std::move(window);
     return Status::Ok();
@@ -189,8 +188,7 @@ Result<LogicalNodePtr> QueryBinder::BindSelect(const ast::Select& select, const 
 Result<LogicalNodePtr> QueryBinder::BindPlainSelect(const ast::Select& select,
                                                     const Source& source) {
   NoAggregates handler("this SELECT");
-  FLOE_ASSIGN(std::vector<SelectColumn> columns,
-              BindSelectList(select, source.scope, handler));
+  FLOE_ASSIGN(std::vector<SelectColumn> columns, BindSelectList(select, source.scope, handler));
   return Project(source.node, std::move(columns), select.items.front().expression.span);
 }
 

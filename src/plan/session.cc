@@ -212,8 +212,7 @@ Result<StatementResult> Session::Drop(const ast::DropStatement& drop) {
       FLOE_TRY(catalogs_.DropCatalog(drop.name.parts[0]));
       break;
     case ast::ObjectKind::kDatabase:
-      FLOE_TRY(
-          catalogs_.DropDatabase(drop.name, drop.if_exists, drop.cascade.value_or(false)));
+      FLOE_TRY(catalogs_.DropDatabase(drop.name, drop.if_exists, drop.cascade.value_or(false)));
       break;
     case ast::ObjectKind::kTable:
     case ast::ObjectKind::kView: {
@@ -253,8 +252,8 @@ Result<StatementResult> Session::AlterTable(const ast::AlterTable& alter) {
     FLOE_ASSIGN(changed->name, CatalogStore::Qualify(alter.new_name, name.catalog, name.database));
     FLOE_ASSIGN(auto taken, catalogs_.Find(changed->name, alter.new_name.span));
     if (taken.has_value()) {
-      return Error(ErrorCode::kAlreadyExists,
-                   "'" + changed->name.ToString() + "' already exists", alter.new_name.span);
+      return Error(ErrorCode::kAlreadyExists, "'" + changed->name.ToString() + "' already exists",
+                   alter.new_name.span);
     }
   }
   FLOE_TRY(catalogs_.Replace(name, CatalogTablePtr(changed), alter.name.span));

@@ -162,9 +162,8 @@ Result<StatementResult> Session::ShowList(const ast::ShowStatement& show) {
     names = catalogs_.ListCatalogs();
   } else if (show.kind == ast::ShowKind::kDatabases) {
     column = "database name";
-    FLOE_ASSIGN(names, catalogs_.ListDatabases(show.name.parts.empty()
-                                                   ? catalogs_.current_catalog()
-                                                   : show.name.parts[0].value));
+    FLOE_ASSIGN(names, catalogs_.ListDatabases(show.name.parts.empty() ? catalogs_.current_catalog()
+                                                                       : show.name.parts[0].value));
   } else if (show.kind == ast::ShowKind::kTables || show.kind == ast::ShowKind::kViews) {
     bool views = show.kind == ast::ShowKind::kViews;
     column = views ? "view name" : "table name";
@@ -204,8 +203,7 @@ Result<StatementResult> Session::ShowCreate(const ast::ShowStatement& show) {
                                       : CreateTableText(*std::get<CatalogTablePtr>(object))});
 }
 
-Result<StatementResult> Session::Describe(const ast::QualifiedName& written,
-                                          bool is_show_columns) {
+Result<StatementResult> Session::Describe(const ast::QualifiedName& written, bool is_show_columns) {
   FLOE_ASSIGN(stream::TableName name, catalogs_.Qualify(written));
   FLOE_ASSIGN(CatalogObject object, catalogs_.Get(name, written.span));
   StatementResult result;

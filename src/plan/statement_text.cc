@@ -19,7 +19,8 @@ class PositionFinder {
         continue;
       }
       ++offset_;
-      while (offset_ < text_.size() && (static_cast<unsigned char>(text_[offset_]) & 0xC0) == 0x80) {
+      while (offset_ < text_.size() &&
+             (static_cast<unsigned char>(text_[offset_]) & 0xC0) == 0x80) {
         ++offset_;
       }
       ++column_;

@@ -26,8 +26,8 @@ Result<DataType> BindDecimal(const TypeName& type) {
   int64_t scale = Parameter(type, 1, 0);
   precision = std::min<int64_t>(precision, DataType::kMaxDecimalPrecision);
   if (precision < 1) {
-    return TypeError(type, "DECIMAL precision must be between 1 and 38, but is " +
-                               std::to_string(precision));
+    return TypeError(
+        type, "DECIMAL precision must be between 1 and 38, but is " + std::to_string(precision));
   }
   if (scale < 0 || scale > precision) {
     return TypeError(type, "DECIMAL scale must be between 0 and the precision " +

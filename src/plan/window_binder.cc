@@ -23,11 +23,20 @@ struct WindowFunction {
 };
 
 constexpr WindowFunction kWindowFunctions[] = {
-    {"TUMBLE", WindowKind::kTumble, {"DATA", "TIMECOL", "SIZE", "OFFSET", ""}, 3,
+    {"TUMBLE",
+     WindowKind::kTumble,
+     {"DATA", "TIMECOL", "SIZE", "OFFSET", ""},
+     3,
      "TUMBLE(TABLE t, DESCRIPTOR(time_column), size [, offset])"},
-    {"HOP", WindowKind::kHop, {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"}, 4,
+    {"HOP",
+     WindowKind::kHop,
+     {"DATA", "TIMECOL", "SLIDE", "SIZE", "OFFSET"},
+     4,
      "HOP(TABLE t, DESCRIPTOR(time_column), slide, size [, offset])"},
-    {"CUMULATE", WindowKind::kCumulate, {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"}, 4,
+    {"CUMULATE",
+     WindowKind::kCumulate,
+     {"DATA", "TIMECOL", "STEP", "SIZE", "OFFSET"},
+     4,
      "CUMULATE(TABLE t, DESCRIPTOR(time_column), step, size [, offset])"},
 };
 
@@ -72,18 +81,17 @@ Result<ArgumentList> AssignArguments(const WindowFunction& function, const ast::
       parameter = static_cast<size_t>(it - function.parameters.begin());
     }
     if (arguments[parameter] != nullptr) {
-      return BadArguments(function,
-                          "the parameter " + std::string(function.parameters[parameter]) +
-                              " is given twice",
-                          argument.value.span);
+      return BadArguments(
+          function,
+          "the parameter " + std::string(function.parameters[parameter]) + " is given twice",
+          argument.value.span);
     }
     arguments[parameter] = &argument.value;
   }
   for (size_t i = 0; i < function.required; ++i) {
     if (arguments[i] != nullptr) continue;
-    return BadArguments(function,
-                        "the parameter " + std::string(function.parameters[i]) + " is missing",
-                        span);
+    return BadArguments(
+        function, "the parameter " + std::string(function.parameters[i]) + " is missing", span);
   }
   return arguments;
 }
@@ -117,8 +125,9 @@ Result<int64_t> ConstantInterval(const ExpressionPtr& expression, std::string_vi
     if (const int64_t* value = std::get_if<int64_t>(&(*folded)->literal())) return *value;
   }
   return Error(ErrorCode::kSqlValidation,
-               "the " + std::string(what) + " of a window must be a constant interval of days, "
-                                            "hours, minutes or seconds",
+               "the " + std::string(what) +
+                   " of a window must be a constant interval of days, "
+                   "hours, minutes or seconds",
                span)
       .WithHint("INTERVAL '10' SECOND");
 }
@@ -136,8 +145,7 @@ Status CheckWindow(const WindowSpec& window, std::string_view function, const So
   }
   if (window.kind != WindowKind::kTumble && window.size_ms % window.slide_ms != 0) {
     return refuse("the size " + Millis(window.size_ms) + " must be a multiple of the " +
-                  (window.kind == WindowKind::kHop ? "slide " : "step ") +
-                  Millis(window.slide_ms));
+                  (window.kind == WindowKind::kHop ? "slide " : "step ") + Millis(window.slide_ms));
   }
   if (window.kind == WindowKind::kTumble && std::abs(window.offset_ms) >= window.size_ms) {
     return refuse("the offset " + Millis(window.offset_ms) + " must be smaller than the size " +
@@ -156,11 +164,9 @@ Result<LogicalNodePtr> MakeWindow(LogicalNodePtr input, WindowSpec window, int t
   if (!type.is_timestamp() || !IsRowtimeAttribute(*input, time_column)) {
     return Error(ErrorCode::kSqlValidation,
                  "a window needs a time attribute, but '" + input->schema.field(time_column).name +
-                     "' is " +
-                     type.WithTimeAttribute(types::TimeAttribute::kNone).ToString(),
+                     "' is " + type.WithTimeAttribute(types::TimeAttribute::kNone).ToString(),
                  span)
-        .WithHint(
-            "a column with a WATERMARK, or the window_time of a window, passed on unchanged");
+        .WithHint("a column with a WATERMARK, or the window_time of a window, passed on unchanged");
   }
   if (type.kind() == types::TypeKind::kTimestampLtz) window.time_zone = options.time_zone;
   auto node = std::make_shared<LogicalWindow>();
@@ -206,10 +212,9 @@ Result<LogicalNodePtr> QueryBinder::BindWindowFunction(const ast::FunctionCall& 
   auto function = std::find_if(std::begin(kWindowFunctions), std::end(kWindowFunctions),
                                [&](const WindowFunction& known) { return known.name == name; });
   if (function == std::end(kWindowFunctions)) {
-    return UnknownName(ErrorCode::kSqlFunctionNotFound,
-                       "table function '" + call.name.ToString() + "' not found",
-                       call.name.ToString(), {"TUMBLE", "HOP", "CUMULATE"}, "table functions",
-                       call.name.span);
+    return UnknownName(
+        ErrorCode::kSqlFunctionNotFound, "table function '" + call.name.ToString() + "' not found",
+        call.name.ToString(), {"TUMBLE", "HOP", "CUMULATE"}, "table functions", call.name.span);
   }
   FLOE_ASSIGN(ArgumentList arguments, AssignArguments(*function, call, span));
   const auto* table = arguments[0]->As<ast::TableArgument>();

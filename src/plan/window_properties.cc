@@ -69,8 +69,7 @@ std::optional<WindowProperties> OfUnion(const LogicalUnion& node) {
       all = properties;
       continue;
     }
-    if (!(all->window == properties->window) ||
-        !all->time_type.SameKindAs(properties->time_type)) {
+    if (!(all->window == properties->window) || !all->time_type.SameKindAs(properties->time_type)) {
       return std::nullopt;
     }
     all->starts = Intersect(all->starts, properties->starts);
@@ -123,9 +122,8 @@ bool IsTimeAttribute(const LogicalNode& node, int column, types::TimeAttribute a
     case LogicalKind::kJoin: {
       // Of a regular join nothing is a time attribute; those are refused when planning.
       int left_count = node.inputs[0]->schema.size();
-      return column < left_count
-                 ? IsTimeAttribute(*node.inputs[0], column, attribute)
-                 : IsTimeAttribute(*node.inputs[1], column - left_count, attribute);
+      return column < left_count ? IsTimeAttribute(*node.inputs[0], column, attribute)
+                                 : IsTimeAttribute(*node.inputs[1], column - left_count, attribute);
     }
   }
   return false;

@@ -1,0 +1,52 @@
+-- Everything that is not a query.
+SHOW CATALOGS;
+SHOW CURRENT CATALOG;
+SHOW DATABASES;
+CREATE TABLE x (
+  id INT NOT NULL COMMENT 'the key',
+  name VARCHAR(20),
+  at STRING,
+  part STRING METADATA FROM 'partition' VIRTUAL,
+  ts AS TO_TIMESTAMP(at),
+  amount DECIMAL(10, 2),
+  CONSTRAINT pk PRIMARY KEY (id) NOT ENFORCED,
+  WATERMARK FOR ts AS ts - INTERVAL '5' SECOND
+) COMMENT 'a table' PARTITIONED BY (name) WITH ('connector' = 'kafka', 'topic' = 'it''s');
+DESCRIBE x;
+SHOW CREATE TABLE x;
+CREATE TABLE y (extra INT) WITH ('topic' = 'other') LIKE x (EXCLUDING WATERMARKS EXCLUDING CONSTRAINTS OVERWRITING OPTIONS);
+SHOW CREATE TABLE y;
+CREATE TABLE z LIKE x;
+SHOW CREATE TABLE z;
+CREATE VIEW v (a, b) AS SELECT id, name FROM x WHERE id > 0;
+SHOW CREATE VIEW v;
+DESC v;
+SHOW TABLES;
+SHOW TABLES LIKE '_';
+SHOW VIEWS;
+CREATE TEMPORARY TABLE x (a INT);
+DESCRIBE x;
+DROP TEMPORARY TABLE x;
+SHOW COLUMNS FROM z;
+ALTER TABLE y RENAME TO yy;
+ALTER TABLE yy SET ('topic' = 'third', 'format' = 'json');
+ALTER TABLE yy RESET ('format');
+SHOW CREATE TABLE yy;
+DROP VIEW v;
+DROP TABLE IF EXISTS nope;
+CREATE DATABASE IF NOT EXISTS d;
+USE d;
+SHOW CURRENT DATABASE;
+SHOW TABLES;
+SHOW TABLES FROM default_database;
+CREATE CATALOG c WITH ('type' = 'generic_in_memory');
+USE CATALOG c;
+SHOW CURRENT DATABASE;
+SHOW CATALOGS;
+SET 'parallelism.default' = '4';
+SET 'no.such.option' = 'x';
+SET 'execution.checkpointing.intervall' = '10 s';
+SET;
+RESET 'no.such.option';
+SET;
+EXPLAIN SELECT id FROM default_catalog.default_database.x;

@@ -58,9 +58,9 @@ std::string KindToString(const DataType& type) {
     case TypeKind::kTimestampLtz:
       return WithArguments("TIMESTAMP_LTZ", type.precision());
     case TypeKind::kIntervalYearMonth:
-      return "INTERVAL YEAR(2) TO MONTH";
+      return "INTERVAL MONTH";
     case TypeKind::kIntervalDayTime:
-      return "INTERVAL DAY(2) TO SECOND(3)";
+      return "INTERVAL SECOND(3)";
     case TypeKind::kArray:
       return "ARRAY<" + type.children()[0].type.ToString() + ">";
     case TypeKind::kMultiset:
@@ -150,9 +150,9 @@ bool DataType::is_nested() const {
 
 std::string DataType::ToString() const {
   std::string out = KindToString(*this);
+  if (!nullable_) out += " NOT NULL";
   if (time_attribute_ == TimeAttribute::kRowtime) out += " *ROWTIME*";
   if (time_attribute_ == TimeAttribute::kProctime) out += " *PROCTIME*";
-  if (!nullable_) out += " NOT NULL";
   return out;
 }
 

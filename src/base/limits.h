@@ -61,6 +61,8 @@ inline constexpr int kMaxOpenWritersPerTask = 64;
 
 // A data or delete file is put together in memory and stored whole: larger targets are cut to this.
 inline constexpr int64_t kMaxBufferedFileBytes = int64_t{64} << 20;
+// What the writer of one such file may hold, dictionaries and open pages included.
+inline constexpr int64_t kMaxFileWriterBytes = int64_t{128} << 20;
 // Closed files of one writer that are still being stored; the next one waits.
 inline constexpr size_t kMaxFileWritesInFlight = 2;
 // Rows that an upsert writer holds back to replace them by later ones of the same key; beyond it

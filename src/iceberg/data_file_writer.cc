@@ -13,6 +13,9 @@
 namespace floe::iceberg {
 namespace {
 
+// Of a target's first file: not even random numbers take more.
+constexpr double kFirstCompressionRatio = 1.0;
+
 std::string FiveDigits(int64_t number) {
   char text[32];
   std::snprintf(text, sizeof(text), "%05lld", static_cast<long long>(number));
@@ -82,13 +85,20 @@ class RollingFileWriter::Implementation {
     FLOE_TRY(OpenFile());
     FLOE_ASSIGN(auto converted, ToTableLayout(rows, layout_, context_.memory));
     FLOE_TRY(file_->Write(*converted));
-    return file_->estimated_bytes() >= target_bytes_ ? CloseFile() : Status::Ok();
+    value_bytes_ += ValueBytes(*converted);
+    bool is_large = static_cast<double>(value_bytes_) * compression_ratio_ >=
+                    static_cast<double>(target_bytes_);
+    bool is_heavy = file_->memory_bytes() >= limits::kMaxFileWriterBytes;
+    return is_large || is_heavy ? CloseFile() : Status::Ok();
   }
 
   Status CloseFile() {
     if (file_ == nullptr) return Status::Ok();
     FLOE_ASSIGN(ParquetFile::Finished finished, file_->Finish());
     file_.reset();
+    compression_ratio_ =
+        static_cast<double>(finished.bytes.size()) / static_cast<double>(value_bytes_ + 1);
+    value_bytes_ = 0;
     DataFile entry;
     entry.content = target_.content;
     entry.file_path = path_;
@@ -116,7 +126,7 @@ class RollingFileWriter::Implementation {
     return std::exchange(closed_, {});
   }
 
-  int64_t buffered_bytes() const { return file_ == nullptr ? 0 : file_->estimated_bytes(); }
+  int64_t buffered_bytes() const { return file_ == nullptr ? 0 : file_->memory_bytes(); }
 
  private:
   Status OpenFile() {
@@ -141,6 +151,10 @@ class RollingFileWriter::Implementation {
   SchemaPtr schema_;
   std::shared_ptr<arrow::Schema> layout_;
   int64_t target_bytes_ = 0;
+  int64_t value_bytes_ = 0;  // that the open file has taken
+  // Bytes in the file per byte of value, as the last file had it. How large an open file will be
+  // is known only when it is closed.
+  double compression_ratio_ = kFirstCompressionRatio;
   std::string directory_;
   std::string path_;
   std::unique_ptr<ParquetFile> file_;

@@ -21,8 +21,6 @@ namespace {
 
 // Rows of a row group are bounded by its bytes; this only keeps row numbers in 32 bits.
 constexpr int64_t kMaxRowGroupRows = int64_t{1} << 30;
-// What a footer and the last pages add to a file, roughly.
-constexpr int64_t kFooterBytes = 4096;
 
 // Collects the file's bytes in a string.
 class StringOutputStream final : public arrow::io::OutputStream {
@@ -136,9 +134,7 @@ class ParquetFileImplementation final : public ParquetFile {
 
   int64_t row_count() const override { return row_count_; }
 
-  int64_t estimated_bytes() const override {
-    return sink_->size_bytes() + memory_.bytes_allocated() + kFooterBytes;
-  }
+  int64_t memory_bytes() const override { return sink_->size_bytes() + memory_.bytes_allocated(); }
 
   Result<Finished> Finish() override {
     Finished finished;

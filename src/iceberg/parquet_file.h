@@ -36,8 +36,9 @@ class ParquetFile {
   // `rows` in the layout of ToArrowSchema(schema).
   virtual Status Write(const arrow::RecordBatch& rows) = 0;
   virtual int64_t row_count() const = 0;
-  // About how large the file would be if it were closed now; not below what it holds in memory.
-  virtual int64_t estimated_bytes() const = 0;
+  // What it holds in memory. Below the file's size while pages compress later, above it while
+  // dictionaries are built.
+  virtual int64_t memory_bytes() const = 0;
 
   struct Finished {
     std::string bytes;

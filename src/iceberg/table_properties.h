@@ -62,7 +62,9 @@ struct WriteOptions {
   int compression_level = 1;
   int64_t row_group_size_bytes = int64_t{128} << 20;
   int64_t page_size_bytes = int64_t{1} << 20;
-  int64_t dictionary_size_bytes = int64_t{2} << 20;
+  // Below Iceberg's 2 MiB: while a column of ever new values fills its dictionary, the writer's
+  // hash table takes some twenty times that, and a dictionary worth having is smaller.
+  int64_t dictionary_size_bytes = int64_t{256} << 10;
   MetricsMode default_metrics;
   std::map<std::string, MetricsMode> column_metrics;  // by dotted name
   int max_metrics_columns = 100;

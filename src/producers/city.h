@@ -27,7 +27,7 @@ namespace floe::producers {
 struct CityOptions {
   uint64_t seed = 42;
   EventTime start_time;
-  int32_t drivers = 1000;  // 1 to 10,000,000
+  int32_t drivers = 1000;  // 1 to 1,000,000
   // Each driver reports equally often.
   double driver_events_per_second = 500;
   // The mean over a day; demand swells around it.

@@ -48,7 +48,8 @@ class CityProducer {
   // Restores the state if there is one. References outlive the producer.
   static Result<std::unique_ptr<CityProducer>> Open(storage::FileSystem& files, const Clock& clock,
                                                     RecordSink& sink, CityProducerOptions options);
-  // Appends what is due, at most some ten thousand records.
+  // Appends what is due, at most some ten thousand records. After an error the producer is of no
+  // more use: open it again.
   Result<CityProgress> Step();
   // Saves the state. Not needed for correctness.
   Status Close();
@@ -75,12 +76,13 @@ class CityProducer {
   CityRecords records_;
   // Records found in the log after the saved state, with how often each is there.
   std::unordered_map<std::string, int64_t> tail_;
-  int64_t tail_records_ = 0;
+  int64_t tail_end_ms_ = INT64_MIN;  // the newest of them
   // City time and monotonic time that belong together.
   EventTime pace_city_time_;
   int64_t pace_clock_ms_ = 0;
   int64_t last_save_ms_ = 0;
   int64_t appended_ = 0;
+  int64_t saved_at_record_ = 0;
 };
 
 }  // namespace floe::producers

@@ -12,7 +12,9 @@
 namespace floe::runtime {
 
 // Which matches leave the join. What reads the output may need only the last match of each row of
-// one side and round: an upsert sink whose key depends on that side's columns only.
+// one side and round: an upsert sink whose key depends on that side's columns only. Rows that are
+// padded all leave. (Of a row that several instances see, which a keyless join of the other
+// preserved side has, each gives its last match.)
 enum class MatchSelection : uint8_t { kAll, kLastOfLeftRow, kLastOfRightRow };
 
 // The operator of the node: two append-only inputs; its output is append-only: left columns, then
@@ -30,12 +32,12 @@ enum class MatchSelection : uint8_t { kAll, kLastOfLeftRow, kLastOfRightRow };
 // the key has rows, so that results do not depend on the parallelism.
 //
 // Without keys and at parallelism > 1 each instance gets all rows of both inputs. An instance holds
-// and joins its share of the rows of the preserved side (INNER: left), by hash of the order key,
-// and all rows of the other. REQUIRES: a FULL join without keys has parallelism 1.
+// and joins its share of the rows of the preserved side (INNER: left, or right for
+// kLastOfRightRow), by hash of the order key, and all rows of the other. REQUIRES: a FULL join without keys has parallelism 1.
 // REQUIRES: the node lives as long as the operator; context.memory_pool is not null.
-Result<std::unique_ptr<Operator>> MakeIntervalJoin(
-    const plan::IntervalJoinNode& node, const OperatorContext& context,
-    MatchSelection selection = MatchSelection::kAll);
+Result<std::unique_ptr<Operator>> MakeIntervalJoin(const plan::IntervalJoinNode& node,
+                                                   const OperatorContext& context,
+                                                   MatchSelection selection = MatchSelection::kAll);
 
 // What the join's output watermark stays behind its inputs' by, in ms: Flink's
 // getMaxOutputDelay. 0 for an interval that holds no time.

@@ -57,6 +57,7 @@ class IntervalJoinOperator final : public Operator {
 
   struct Side {
     JoinRowStore store;
+    std::shared_ptr<arrow::Schema> schema;
     int time_column;
     int64_t units_per_milli;
     std::vector<int> keys;
@@ -80,11 +81,13 @@ class IntervalJoinOperator final : public Operator {
   IntervalJoinOperator(const plan::IntervalJoinNode& node, const OperatorContext& context,
                        std::vector<Side> sides, WindowKeyTable keys);
   static Result<Side> MakeSide(const plan::IntervalJoinNode& node, const OperatorContext& context,
-                               int side);
+                               MatchSelection selection, int side);
 
   // Takes a round's rows of one input into the side's columns.
   Status TakeInput(int side, const std::vector<stream::Batch>& batches);
   Status TakeBatch(Side* side, const stream::Batch& batch);
+  // Forgets what was only for the round.
+  void EndRound(Side* side);
   void ReadTimes(Side* side, const arrow::RecordBatch& batch) const;
   void ReadKeys(Side* side, const arrow::RecordBatch& batch);
   void FlagNulls(Side* side, const arrow::Array& column, size_t first) const;
@@ -94,7 +97,9 @@ class IntervalJoinOperator final : public Operator {
                                                const arrow::RecordBatch& batch) const;
   Status ProcessRound(const stream::WatermarkTimeline& watermarks, int64_t clock_ms,
                       std::vector<stream::Batch>* output);
-  void AdvanceTo(int64_t watermark_ms, int64_t cause);
+  // What follows is caused by this sequence. Gives out what was collected when it is much.
+  Status BeginCause(int64_t cause, int64_t clock_ms, std::vector<stream::Batch>* output);
+  void AdvanceTo(int64_t watermark_ms);
   void ProcessRow(int side, size_t index);
   // A row of an interval that holds no time.
   void PadRow(int side, size_t index);
@@ -108,14 +113,16 @@ class IntervalJoinOperator final : public Operator {
   KeyState& StateOf(KeyId key);
   void AddPair(int side, int64_t row, int64_t other_row);
   void AddPadding(int side, int64_t row);
-  Status Flush(int64_t clock_ms, std::vector<stream::Batch>* output);
 
   // State, see interval_join_state.cc.
   Status SaveRows(int side, state::StateWriter& writer) const;
   Status SaveKeys(state::StateWriter& writer) const;
   Status RestoreRows(int side, const state::StateReader& reader);
-  Status RestoreRowBatch(int side, const stream::Batch& batch);
+  Status RestoreBatch(int side, stream::Batch batch);
   Status RestoreKeys(const state::StateReader& reader);
+  // Hashes of keys by HashKeys.
+  Result<std::vector<uint64_t>> HashesOf(std::span<const KeyId> ids) const;
+  Result<stream::Batch> RowsOfInstance(const Side& side, const stream::Batch& batch) const;
 
   const plan::IntervalJoinNode& node_;
   const OperatorContext context_;
@@ -127,6 +134,7 @@ class IntervalJoinOperator final : public Operator {
   std::vector<KeyState> states_;  // by key
   std::vector<Timer> timers_;     // a heap
   int64_t now_ms_ = 0;            // the operator's time: its watermark, 0 at least
+  int64_t cause_ = -1;            // of what happens now
   OperatorCounters counters_;
 };
 

@@ -97,13 +97,13 @@ Result<std::vector<int32_t>> IntervalJoinOutput::EvaluatePairs(std::span<const s
   arrow::ArrayVector columns;
   for (const int column : condition_columns_) {
     const bool is_left = column < left_->columns();
-    FLOE_ASSIGN(std::shared_ptr<arrow::Array> values,
-                is_left ? left_->Gather(column, lefts)
-                        : right_->Gather(column - left_->columns(), rights));
+    FLOE_ASSIGN(
+        std::shared_ptr<arrow::Array> values,
+        is_left ? left_->Gather(column, lefts) : right_->Gather(column - left_->columns(), rights));
     columns.push_back(std::move(values));
   }
-  const auto batch = arrow::RecordBatch::Make(condition_schema_,
-                                              static_cast<int64_t>(pairs.size()), columns);
+  const auto batch =
+      arrow::RecordBatch::Make(condition_schema_, static_cast<int64_t>(pairs.size()), columns);
   functions::EvaluationContext context;
   context.memory_pool = pool_;
   context.now_ms = clock_ms;

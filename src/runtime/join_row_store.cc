@@ -136,9 +136,8 @@ Result<JoinRowStore> JoinRowStore::Make(const types::Schema& schema, size_t orde
     store.arrow_types_.push_back(types::ToArrow(field.type));
     store.widths_.push_back(WidthOf(*store.arrow_types_.back()));
     if (store.widths_.back() == kNestedWidth) {
-      return Error(ErrorCode::kNotImplemented,
-                   "a join can't keep column '" + field.name + "' of type " +
-                       field.type.ToString() + " yet");
+      return Error(ErrorCode::kNotImplemented, "a join can't keep column '" + field.name +
+                                                   "' of type " + field.type.ToString() + " yet");
     }
   }
   for (size_t i = 0; i < order_columns; ++i) store.widths_.push_back(sizeof(int64_t));
@@ -173,8 +172,8 @@ Status JoinRowStore::AppendTo(Chunk& chunk, const stream::Batch& batch, int64_t 
     const arrow::Array& array = *batch.rows->column(static_cast<int>(i));
     column.CopyValidity(array, offset, chunk.rows, rows);
     if (widths_[i] == kTextWidth) {
-      FLOE_TRY(column.CopyText(static_cast<const arrow::BinaryArray&>(array), offset, chunk.rows,
-                               rows));
+      FLOE_TRY(
+          column.CopyText(static_cast<const arrow::BinaryArray&>(array), offset, chunk.rows, rows));
     } else {
       column.CopyFixed(array, widths_[i], offset, chunk.rows, rows);
     }
@@ -262,8 +261,7 @@ Result<std::shared_ptr<arrow::Array>> JoinRowStore::GatherText(
     const int64_t row = rows[i];
     const Column* of_chunk = row == kNoRow ? nullptr : &ChunkOf(row).columns[column];
     const int64_t at = row & (kChunkRows - 1);
-    if (of_chunk == nullptr ||
-        (of_chunk->valid && of_chunk->valid[static_cast<size_t>(at)] == 0)) {
+    if (of_chunk == nullptr || (of_chunk->valid && of_chunk->valid[static_cast<size_t>(at)] == 0)) {
       validity[i] = 0;
       ++nulls;
       continue;
@@ -349,8 +347,8 @@ Result<std::shared_ptr<arrow::Int64Array>> JoinRowStore::GatherOrder(
               Allocate(length * int64_t{sizeof(int64_t)}, pool_));
   std::vector<uint8_t> validity(rows.size());
   int64_t nulls = 0;
-  FLOE_TRY(GatherFixed<sizeof(int64_t)>(arrow_types_.size() + column, rows,
-                                        values->mutable_data(), validity.data(), &nulls));
+  FLOE_TRY(GatherFixed<sizeof(int64_t)>(arrow_types_.size() + column, rows, values->mutable_data(),
+                                        validity.data(), &nulls));
   return std::make_shared<arrow::Int64Array>(length, std::move(values));
 }
 

@@ -108,6 +108,9 @@ class MemoryStateReader final : public state::StateReader {
 
 using OperatorFactory = std::function<Result<std::unique_ptr<Operator>>(const OperatorContext&)>;
 
+// Instead of an input's keys: every instance gets all of its rows.
+inline const std::vector<int> kBroadcast = {-1};
+
 // A stage: the parallel instances of an operator. An input's rows go by the hash of its keys.
 class TestStage {
  public:
@@ -152,6 +155,17 @@ class TestStage {
     }
   }
 
+  // What a snapshot of all instances takes.
+  size_t StateBytes() const {
+    size_t bytes = 0;
+    for (size_t i = 0; i < instances_.size(); ++i) {
+      state::StateWriter writer("op", static_cast<int32_t>(i));
+      EXPECT_TRUE(instances_[i]->Snapshot(writer).ok());
+      bytes += std::move(writer).Finish().size_bytes();
+    }
+    return bytes;
+  }
+
   int parallelism() const { return static_cast<int>(instances_.size()); }
   OperatorCounters counters() const {
     OperatorCounters sum;
@@ -183,7 +197,7 @@ class TestStage {
 
   std::vector<stream::Batch> Part(const std::vector<stream::Batch>& batches,
                                   const std::vector<int>& keys, size_t instance) {
-    if (instances_.size() == 1) return batches;
+    if (instances_.size() == 1 || keys == kBroadcast) return batches;
     std::vector<stream::Batch> part;
     for (const stream::Batch& batch : batches) {
       auto split = SplitByKey(batch, keys, static_cast<int>(instances_.size()), Pool());

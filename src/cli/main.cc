@@ -27,10 +27,10 @@ void AddGlobalFlags(CLI::App& app, GlobalFlags* flags) {
 
 // Exit code of the chosen command.
 int RunChosen(const std::vector<std::unique_ptr<Command>>& commands, const GlobalFlags& flags) {
-  const std::unique_ptr<storage::FileSystem> files = storage::MakeLocalFileSystem();
+  storage::LocalFileSystem files;
   const SystemClock clock;
   const std::unique_ptr<LogSink> log_sink = MakeLogSink(STDERR_FILENO);
-  const World world{*files, clock, *log_sink};
+  const World world{files, clock, *log_sink};
   for (const std::unique_ptr<Command>& command : commands) {
     if (!command->chosen()) continue;
     Result<int> code = command->Run(world, flags);

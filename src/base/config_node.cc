@@ -59,7 +59,7 @@ class Converter {
       // A value's place is where its key stands: an empty value has no place of its own.
       converted.line = entry.first.Mark().line + 1;
       converted.column = entry.first.Mark().column + 1;
-      node->entries.emplace_back(key, std::move(converted));
+      node->entries.push_back({key, std::move(converted)});
     }
     return Status::Ok();
   }

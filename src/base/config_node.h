@@ -4,25 +4,31 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "base/result.h"
 
 namespace floe {
 
+struct ConfigEntry;
+
 struct ConfigNode {
   enum class Kind : uint8_t { kNull, kScalar, kList, kMap };
 
   Kind kind = Kind::kNull;
   std::string scalar;
-  std::vector<ConfigNode> items;                            // of a list
-  std::vector<std::pair<std::string, ConfigNode>> entries;  // of a map, in the file's order
-  int line = 0;                                             // from 1; 0: not from a file
+  std::vector<ConfigNode> items;     // of a list
+  std::vector<ConfigEntry> entries;  // of a map, in the file's order
+  int line = 0;                      // from 1; 0: not from a file
   int column = 0;
 
   // The entry of a map, or null.
   const ConfigNode* Find(std::string_view key) const;
+};
+
+struct ConfigEntry {
+  std::string key;
+  ConfigNode value;
 };
 
 // Parses YAML. `file_name` is for errors: kInvalidConfiguration says "floe.yaml:3:7: …". Refuses

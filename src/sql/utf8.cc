@@ -41,6 +41,15 @@ Utf8Character DecodeUtf8(std::string_view text) {
   return {value, size};
 }
 
+bool IsValidUtf8(std::string_view text) {
+  while (!text.empty()) {
+    const size_t size = DecodeUtf8(text).size_bytes;
+    if (size == 0) return false;
+    text.remove_prefix(size);
+  }
+  return true;
+}
+
 void AppendUtf8(uint32_t code_point, std::string* text) {
   const auto push = [text](uint32_t byte) { text->push_back(static_cast<char>(byte)); };
   if (code_point < 0x80) {

@@ -17,6 +17,8 @@ struct Utf8Character {
 // U+10FFFF. REQUIRES: !text.empty().
 Utf8Character DecodeUtf8(std::string_view text);
 
+bool IsValidUtf8(std::string_view text);
+
 // REQUIRES: a Unicode scalar value.
 void AppendUtf8(uint32_t code_point, std::string* text);
 

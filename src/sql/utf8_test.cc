@@ -30,7 +30,11 @@ TEST(Utf8Test, RefusesWhatIsNoCharacter) {
       "\xF4\x90\x80\x80",  // above U+10FFFF
       "\xFF",
   };
-  for (const std::string& text : bad) EXPECT_EQ(DecodeUtf8(text).size_bytes, 0U);
+  for (const std::string& text : bad) {
+    EXPECT_EQ(DecodeUtf8(text).size_bytes, 0U);
+    EXPECT_FALSE(IsValidUtf8("é" + text));
+  }
+  EXPECT_TRUE(IsValidUtf8("aé日😀"));
 }
 
 }  // namespace

@@ -25,7 +25,7 @@ enum class FrameBoundKind : uint8_t {
 
 struct FrameBound {
   FrameBoundKind kind = FrameBoundKind::kCurrentRow;
-  std::optional<Expression> offset;
+  OptionalBox<Expression> offset;
   NodeSpan span;
 
   bool operator==(const FrameBound&) const = default;
@@ -46,7 +46,7 @@ struct WindowSpecification {
   bool is_name_only = false;  // OVER w
   std::vector<Expression> partition_by;
   std::vector<OrderItem> order_by;
-  std::optional<WindowFrame> frame;
+  OptionalBox<WindowFrame> frame;
   NodeSpan span;
 
   bool operator==(const WindowSpecification&) const = default;
@@ -73,7 +73,7 @@ enum class JsonBehaviorKind : uint8_t {
 
 struct JsonBehavior {
   JsonBehaviorKind kind = JsonBehaviorKind::kNull;
-  std::optional<Expression> default_value;
+  OptionalBox<Expression> default_value;
 
   bool operator==(const JsonBehavior&) const = default;
 };
@@ -105,11 +105,11 @@ struct FunctionCall {
   bool has_parentheses = true;
   SetQuantifier quantifier = SetQuantifier::kUnspecified;
   std::vector<FunctionArgument> arguments;
-  std::optional<JsonClause> json;
+  OptionalBox<JsonClause> json;
   std::vector<OrderItem> within_group;
-  std::optional<Expression> filter;
+  OptionalBox<Expression> filter;
   NullTreatment null_treatment = NullTreatment::kUnspecified;
-  std::optional<WindowSpecification> over;
+  OptionalBox<WindowSpecification> over;
   NodeSpan span;
 
   bool operator==(const FunctionCall&) const = default;

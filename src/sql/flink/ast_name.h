@@ -7,6 +7,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sql/box.h"
 #include "sql/node_span.h"
 
 namespace floe::sql::flink {
@@ -112,11 +113,11 @@ struct TypeName {
   // the text is.
   std::vector<int64_t> parameters;
   Nullability nullability = Nullability::kUnspecified;
-  std::vector<TypeName> children;             // ARRAY, MULTISET: element; MAP: key, value
-  std::vector<TypeNameField> fields;          // ROW, STRUCTURED
-  std::vector<std::string> strings;           // RAW: class, serializer; STRUCTURED: class
-  std::optional<IntervalQualifier> interval;  // kInterval
-  QualifiedName name;                         // kUserDefined
+  std::vector<TypeName> children;           // ARRAY, MULTISET: element; MAP: key, value
+  std::vector<TypeNameField> fields;        // ROW, STRUCTURED
+  std::vector<std::string> strings;         // RAW: class, serializer; STRUCTURED: class
+  OptionalBox<IntervalQualifier> interval;  // kInterval
+  QualifiedName name;                       // kUserDefined
   NodeSpan span;
 
   bool operator==(const TypeName&) const = default;

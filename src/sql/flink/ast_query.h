@@ -49,7 +49,7 @@ struct TableAlias {
 struct NamedTable {
   QualifiedName name;
   std::vector<Hint> hints;
-  std::optional<Expression> system_time;  // FOR SYSTEM_TIME AS OF <expression>
+  OptionalBox<Expression> system_time;  // FOR SYSTEM_TIME AS OF <expression>
 
   bool operator==(const NamedTable&) const = default;
 };
@@ -95,7 +95,7 @@ struct Join {
   bool natural = false;
   Box<TableReference> left;
   Box<TableReference> right;
-  std::optional<Expression> on;
+  OptionalBox<Expression> on;
   std::vector<Identifier> using_columns;
   NodeSpan keyword_span;
 
@@ -129,7 +129,7 @@ struct TableReference {
 
   Node node;
   std::optional<TableAlias> alias;
-  std::optional<TableSample> sample;
+  OptionalBox<TableSample> sample;
   NodeSpan span;
 
   template <typename T>
@@ -184,11 +184,11 @@ struct Select {
   std::vector<Hint> hints;
   std::vector<SelectItem> items;
   std::optional<Box<TableReference>> from;
-  std::optional<Expression> where;
-  std::optional<GroupBy> group_by;
-  std::optional<Expression> having;
+  OptionalBox<Expression> where;
+  OptionalBox<GroupBy> group_by;
+  OptionalBox<Expression> having;
   std::vector<NamedWindow> windows;
-  std::optional<Expression> qualify;
+  OptionalBox<Expression> qualify;
 
   bool operator==(const Select&) const = default;
 };
@@ -249,8 +249,8 @@ struct Query {
   std::vector<CommonTableExpression> with;
   QueryBody body;
   std::vector<OrderItem> order_by;
-  std::optional<Expression> offset;
-  std::optional<Expression> limit;  // LIMIT n, or FETCH FIRST n ROWS ONLY
+  OptionalBox<Expression> offset;
+  OptionalBox<Expression> limit;  // LIMIT n, or FETCH FIRST n ROWS ONLY
   NodeSpan span;
 
   bool operator==(const Query&) const = default;

@@ -81,8 +81,8 @@ enum class ColumnKind : uint8_t {
 struct ColumnDefinition {
   ColumnKind kind = ColumnKind::kPhysical;
   Identifier name;
-  TypeName type;                         // kPhysical, kMetadata
-  std::optional<Expression> expression;  // kComputed
+  TypeName type;                       // kPhysical, kMetadata
+  OptionalBox<Expression> expression;  // kComputed
   std::optional<std::string> metadata_key;
   bool is_virtual = false;  // kMetadata
   std::optional<std::string> comment;
@@ -164,11 +164,11 @@ struct CreateTable {
   std::vector<TableConstraint> constraints;
   std::vector<WatermarkDefinition> watermarks;  // more than one is for the binder to refuse
   std::optional<std::string> comment;
-  std::optional<TableDistribution> distribution;
+  OptionalBox<TableDistribution> distribution;
   std::vector<Identifier> partitioned_by;
   std::vector<Option> options;
-  std::optional<TableLike> like;
-  std::optional<Query> as_query;  // CREATE TABLE … AS query
+  OptionalBox<TableLike> like;
+  OptionalBox<Query> as_query;  // CREATE TABLE … AS query
 
   bool operator==(const CreateTable&) const = default;
 };
@@ -226,7 +226,7 @@ enum class ConflictAction : uint8_t { kNothing, kError, kDeduplicate };
 // PARTITION (column = literal, column).
 struct PartitionValue {
   Identifier column;
-  std::optional<Expression> value;
+  OptionalBox<Expression> value;
 
   bool operator==(const PartitionValue&) const = default;
 };

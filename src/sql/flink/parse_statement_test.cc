@@ -46,6 +46,11 @@ TEST(ParseStatementTest, Set) {
   EXPECT_EQ(static_cast<SourceSpan>(option("SET\n a.b = c").key_span), (SourceSpan{2, 2, 2, 4}));
 }
 
+TEST(ParseStatementTest, RefusesSettingsThatAreNotUtf8) {
+  EXPECT_THAT(Refuse("SET a=\xFF").message(), HasSubstr("UTF-8"));
+  EXPECT_THAT(Refuse("RESET a.\xFF").message(), HasSubstr("UTF-8"));
+}
+
 TEST(ParseStatementTest, Reset) {
   EXPECT_EQ(As<ResetStatement>("RESET a.b").key, "a.b");
   EXPECT_EQ(As<ResetStatement>("RESET 'a.b';").key, "a.b");

@@ -8,8 +8,7 @@ namespace {
 
 Error TooDeep(const SourceSpan& span) {
   return Error(ErrorCode::kLimitExceeded,
-               "the statement is nested too deeply: at most " +
-                   std::to_string(limits::kMaxSqlNestingDepth) + " levels of parentheses and " +
+               "the statement is nested too deeply, or has more than " +
                    std::to_string(limits::kMaxSqlTreeHeight) + " operators in a row",
                span)
       .WithHint("move parts of it into views or WITH clauses, long OR chains into IN lists");

@@ -38,7 +38,7 @@ TEST(PrintTest, CreateTableHasALinePerColumnAndOption) {
 TEST(PrintTest, KeepsTheParenthesesThatMatter) {
   EXPECT_EQ(
       Canonical("select ((a + b)) * c, a + (b * c), a - (b - c), -(-a), (a or b) and not (c)"),
-      "SELECT (`a` + `b`) * `c`, `a` + `b` * `c`, `a` - (`b` - `c`), -(-`a`), "
+      "SELECT (`a` + `b`) * `c`, `a` + `b` * `c`, `a` - (`b` - `c`), - -`a`, "
       "(`a` OR `b`) AND NOT `c`");
   EXPECT_EQ(Canonical("(select 1 union select 2) intersect (select 3 limit 1)"),
             "(SELECT 1 UNION SELECT 2) INTERSECT (SELECT 3 LIMIT 1)");

@@ -232,7 +232,8 @@ void Printer::Print(const UnaryOperation& operation) {
     return PrintOperand(*operation.operand, kNot);
   }
   Write(operation.op == UnaryOperator::kMinus ? "-" : "+");
-  PrintOperand(*operation.operand, kPrimary);
+  if (operation.operand->As<UnaryOperation>() != nullptr) Write(" ");  // "--" is a comment
+  PrintOperand(*operation.operand, kSign);
 }
 
 void Printer::Print(const BinaryOperation& operation) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "sql/flink/parser.h"
+#include "sql/utf8.h"
 
 namespace floe::sql::flink {
 
@@ -152,7 +153,7 @@ std::optional<Statement> StatementReader::TakeBareSetting() {
   const bool is_set = StartsWithWord(text, "SET");
   if (is_set) setting = MatchSet(text);
   if (StartsWithWord(text, "RESET")) setting = MatchReset(text);
-  if (!setting.has_value()) return std::nullopt;
+  if (!setting.has_value() || !IsValidUtf8(text.substr(0, setting->end))) return std::nullopt;
   const auto advance = [&](size_t to) {
     lexer_.AdvanceTo(start.offset + to);
     return lexer_.position();

@@ -46,10 +46,8 @@ void KeyTable::Grow() {
 }
 
 void KeyTable::Clear() {
-  slots_ = {};
-  hashes_ = {};
-  key_ends_ = {};
-  bytes_ = {};
+  // A new object: assigning {} would keep the memory.
+  *this = KeyTable();
 }
 
 int64_t KeyTable::memory_bytes() const {

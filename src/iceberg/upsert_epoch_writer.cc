@@ -102,7 +102,7 @@ class UpsertEpochWriter final : public EpochWriter {
     FLOE_ASSIGN(files.delete_files, equality_deletes_->Finish());
     std::move(position_files.begin(), position_files.end(), std::back_inserter(files.delete_files));
     keys_.Clear();
-    states_ = {};
+    states_ = std::vector<KeyState>();
     return files;
   }
 
@@ -171,7 +171,7 @@ class UpsertEpochWriter final : public EpochWriter {
     buffered_value_bytes_ -= ValueBytes(*batch.rows);
     buffered_rows_ -= batch.rows->num_rows();
     batch.rows = nullptr;
-    batch.keys = {};
+    batch.keys = std::vector<uint32_t>();
   }
 
   void FinishBatch(uint32_t number) {
@@ -236,7 +236,7 @@ class UpsertEpochWriter final : public EpochWriter {
   }
 
   static void ReleaseDrained(std::vector<Buffered>& drained, uint32_t last) {
-    for (uint32_t i = 0; i <= last; ++i) drained[i] = {};
+    for (uint32_t i = 0; i <= last; ++i) drained[i] = Buffered();
   }
 
   Status Compact() {

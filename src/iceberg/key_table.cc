@@ -46,8 +46,11 @@ void KeyTable::Grow() {
 }
 
 void KeyTable::Clear() {
-  // A new object: assigning {} would keep the memory.
-  *this = KeyTable();
+  // Clearing or assigning would keep the memory.
+  std::vector<Slot>().swap(slots_);
+  std::vector<uint64_t>().swap(hashes_);
+  std::vector<uint64_t>().swap(key_ends_);
+  std::string().swap(bytes_);
 }
 
 int64_t KeyTable::memory_bytes() const {

@@ -207,7 +207,8 @@ Result<std::vector<int>> ReadIds(JsonObject& o, const char* name) {
   return std::vector<int>(ids.begin(), ids.end());
 }
 
-const std::map<std::string, ReadUpdate>& UpdateReaders() {
+// Updates of schemas, specs, orders and snapshots.
+const std::map<std::string, ReadUpdate>& StructureReaders() {
   static const std::map<std::string, ReadUpdate> kReaders = {
       {"assign-uuid",
        [](JsonObject& o) -> U {
@@ -244,6 +245,13 @@ const std::map<std::string, ReadUpdate>& UpdateReaders() {
          FLOE_ASSIGN(std::string name, o.String("ref-name"));
          return TableUpdate(up::RemoveSnapshotRef{std::move(name)});
        }},
+  };
+  return kReaders;
+}
+
+// Updates of properties and statistics, and removals.
+const std::map<std::string, ReadUpdate>& OtherReaders() {
+  static const std::map<std::string, ReadUpdate> kReaders = {
       {"set-location",
        [](JsonObject& o) -> U {
          FLOE_ASSIGN(std::string location, o.String("location"));
@@ -304,11 +312,11 @@ Result<TableUpdate> UpdateFromJson(const Json& json, const std::string& path) {
   FLOE_ASSIGN(JsonObject object, JsonObject::Of(json, path));
   FLOE_ASSIGN(std::string action, object.String("action"));
   if (action == "set-snapshot-ref") return ReadSetSnapshotRef(object, json);
-  auto reader = UpdateReaders().find(action);
-  if (reader == UpdateReaders().end()) {
-    return Error(ErrorCode::kInvalidArgument, "unknown update '" + action + "'");
+  for (const auto* readers : {&StructureReaders(), &OtherReaders()}) {
+    auto reader = readers->find(action);
+    if (reader != readers->end()) return reader->second(object);
   }
-  return reader->second(object);
+  return Error(ErrorCode::kInvalidArgument, "unknown update '" + action + "'");
 }
 
 Result<TableChange> ChangeFromJson(std::string_view text) {

@@ -126,12 +126,49 @@ const ScalarFunction kLeast{"LEAST", CallForm::kStrict, PrintForm::kCall, true,
 const ScalarFunction kGreatest{"GREATEST", CallForm::kStrict, PrintForm::kCall, true,
                                0,          MakeExtreme<true>};
 
+// Flink plans LEAST and GREATEST of DECIMAL with FLOAT or DOUBLE, and fails when a row comes.
+bool MixesExactAndApproximate(const ResolveRequest& request) {
+  const auto any = [&](auto test) {
+    return std::any_of(request.arguments.begin(), request.arguments.end(),
+                       [&](const ExpressionPtr& argument) { return test(argument->type()); });
+  };
+  return any([](const DataType& type) { return type.kind() == TypeKind::kDecimal; }) &&
+         any([](const DataType& type) { return type.is_approximate(); });
+}
+
+Result<BoundKernel> MakeUndefinedExtreme(const KernelRequest&) {
+  return BoundKernel{[](KernelCall& call) -> Status {
+                       if (HasConstantNull(call)) return SetConstantNull(call);
+                       FLOE_ASSIGN(uint8_t * valid, AllocateCombinedValidity(call));
+                       FLOE_TRY(AllocateResult<double>(call));
+                       ForEachRow(call, [&](int64_t row) {
+                         if (valid[row] == 0) return;
+                         call.errors.Add(
+                             row, Error(ErrorCode::kInvalidArgument,
+                                        "LEAST and GREATEST do not compare DECIMAL with DOUBLE")
+                                      .WithHint("cast the arguments to one type"));
+                         valid[row] = 0;
+                       });
+                       return Status::Ok();
+                     },
+                     false};
+}
+
+const ScalarFunction kUndefinedLeast{"LEAST", CallForm::kStrict,   PrintForm::kCall, true,
+                                     0,       MakeUndefinedExtreme};
+const ScalarFunction kUndefinedGreatest{"GREATEST", CallForm::kStrict,   PrintForm::kCall, true,
+                                        0,          MakeUndefinedExtreme};
+
 Result<ExpressionPtr> ResolveExtreme(ResolveRequest& request) {
   FLOE_ASSIGN(DataType common, CommonTypeOfArguments(request, request.arguments));
+  const bool undefined = MixesExactAndApproximate(request);
+  if (undefined) common = DataType::Double();
   const DataType type = common.WithNullable(AnyNullable(request.arguments));
   FLOE_TRY(CoerceAll(request.arguments, common, request.options));
-  return Expression::Call(request.name == "LEAST" ? &kLeast : &kGreatest,
-                          std::move(request.arguments), type, request.span);
+  const bool least = request.name == "LEAST";
+  const ScalarFunction* function =
+      undefined ? (least ? &kUndefinedLeast : &kUndefinedGreatest) : (least ? &kLeast : &kGreatest);
+  return Expression::Call(function, std::move(request.arguments), type, request.span);
 }
 
 }  // namespace

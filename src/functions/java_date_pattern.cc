@@ -210,6 +210,11 @@ void AppendYear(int year, int count, std::string* out) {
   AppendPadded(year, count, out);
 }
 
+void AppendMonth(int month, int count, std::string* out) {
+  if (count <= 2) return AppendPadded(month, count, out);
+  *out += Name(kMonths[static_cast<size_t>(month - 1)], count);
+}
+
 void AppendFraction(int32_t nanos, int count, std::string* out) {
   std::string digits;
   AppendPadded(nanos, 9, &digits);
@@ -239,11 +244,7 @@ Status JavaDatePattern::FormatField(const Token& token, const LocalTime& time,
       break;
     case 'M':
     case 'L':
-      if (count <= 2) {
-        AppendPadded(civil.date.month, count, out);
-      } else {
-        *out += Name(kMonths[static_cast<size_t>(civil.date.month - 1)], count);
-      }
+      AppendMonth(civil.date.month, count, out);
       break;
     case 'd':
       AppendPadded(civil.date.day, count, out);

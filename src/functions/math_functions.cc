@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 
+#include "functions/hyperbolic.h"
 #include "functions/kernel.h"
 #include "functions/registry.h"
 
@@ -13,42 +14,6 @@ constexpr double kPi = 3.141592653589793;
 constexpr double kE = 2.718281828459045;
 constexpr double kDegreesPerRadian = 57.29577951308232;
 constexpr double kRadiansPerDegree = 0.017453292519943295;
-
-// Above this, the smaller of exp(x) and exp(-x) no longer counts in a double.
-constexpr double kHyperbolicLimit = 22;
-constexpr double kHalfLn2 = 0.34657359027997264;
-
-// The hyperbolic functions are Java's, to the last digit.
-double Cosh(double x) {
-  const double a = std::fabs(x);
-  if (a < kHalfLn2) {
-    const double t = std::expm1(a);
-    return 1 + t * t / (2 * (1 + t));
-  }
-  const double t = std::exp(a);
-  return a < kHyperbolicLimit ? 0.5 * t + 0.5 / t : 0.5 * t;
-}
-
-double Sinh(double x) {
-  const double a = std::fabs(x);
-  const double half = x < 0 ? -0.5 : 0.5;
-  if (a >= kHyperbolicLimit) return half * std::exp(a);
-  const double t = std::expm1(a);
-  return a < 1 ? half * (2 * t - t * t / (t + 1)) : half * (t + t / (t + 1));
-}
-
-double Tanh(double x) {
-  const double a = std::fabs(x);
-  double z = 1;
-  if (a < 1) {
-    const double t = std::expm1(-2 * a);
-    z = -t / (t + 2);
-  } else if (a < kHyperbolicLimit) {
-    z = 1 - 2 / (std::expm1(2 * a) + 2);
-  }
-  if (std::isnan(x)) return x;
-  return x < 0 ? -z : z;
-}
 
 template <double (*kFunction)(double)>
 Result<BoundKernel> MakeUnary(const KernelRequest&) {
@@ -191,7 +156,7 @@ const StrictFunction kMathFunctions[] = {
     Unary("ATAN", MakeUnary<Atan>, "ATAN(number)"),
     {Function("ATAN2", MakeAtan2), "nn", DoubleResult, Nullability::kAny, "ATAN2(number, number)"},
     Unary("COS", MakeUnary<Cos>, "COS(number)"),
-    Unary("COSH", MakeUnary<Cosh>, "COSH(number)"),
+    Unary("COSH", MakeUnary<JavaCosh>, "COSH(number)"),
     Unary("COT", MakeUnary<Cot>, "COT(number)"),
     Unary("DEGREES", MakeUnary<Degrees>, "DEGREES(number)"),
     {Function("E", MakeE), "", DoubleResult, Nullability::kNever, "E()"},
@@ -209,10 +174,10 @@ const StrictFunction kMathFunctions[] = {
     {Function("RAND_INTEGER", MakeRandInteger, false), "i?i", IntegerResult, Nullability::kNever,
      "RAND_INTEGER(bound), RAND_INTEGER(seed, bound)"},
     Unary("SIN", MakeUnary<Sin>, "SIN(number)"),
-    Unary("SINH", MakeUnary<Sinh>, "SINH(number)"),
+    Unary("SINH", MakeUnary<JavaSinh>, "SINH(number)"),
     Unary("SQRT", MakeUnary<Sqrt>, "SQRT(number)"),
     Unary("TAN", MakeUnary<Tan>, "TAN(number)"),
-    Unary("TANH", MakeUnary<Tanh>, "TANH(number)"),
+    Unary("TANH", MakeUnary<JavaTanh>, "TANH(number)"),
 };
 
 }  // namespace

@@ -53,8 +53,8 @@ int64_t PhysicalSize(Physical physical) {
 Result<std::shared_ptr<arrow::Buffer>> AllocateBytes(arrow::MemoryPool* pool, int64_t bytes) {
   auto buffer = arrow::AllocateBuffer(bytes, pool);
   if (!buffer.ok()) {
-    return Error(ErrorCode::kMemoryLimit, "no memory for expressions: " +
-                                              buffer.status().ToStringWithoutContextLines());
+    return Error(ErrorCode::kMemoryLimit,
+                 "no memory for expressions: " + buffer.status().ToStringWithoutContextLines());
   }
   return std::shared_ptr<arrow::Buffer>(std::move(buffer).ValueOrDie());
 }

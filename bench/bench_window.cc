@@ -166,15 +166,19 @@ void Aggregate(const char* name, const plan::WindowAggregateNode& node, const St
   auto one = two_levels ? MakeWindowGlobalAggregate(node, Context())
                         : MakeWindowAggregate(node, Context());
   Check(one.status());
-  auto local = MakeWindowLocalAggregate(node, Context());
-  Check(local.status());
+  std::unique_ptr<Operator> local;
+  if (two_levels) {
+    auto made = MakeWindowLocalAggregate(node, Context());
+    Check(made.status());
+    local = std::move(made).value();
+  }
   int64_t rows_out = 0;
   const double start = CpuSeconds();
   for (const RoundInput& round : rounds) {
     std::vector<stream::Batch> output;
     if (two_levels) {
       RoundInput partials;
-      Check(local.value()->OnRound(std::span(&round, 1), &partials.batches));
+      Check(local->OnRound(std::span(&round, 1), &partials.batches));
       partials.watermarks = round.watermarks;
       Check(one.value()->OnRound(std::span(&partials, 1), &output));
     } else {

@@ -122,7 +122,7 @@ def check_heavy_headers(tree):
     for path in tree.adapter_headers - set(tree.by_path):
         yield Finding("heavy-header", "ARCHITECTURE.md", 1, f"the adapter header {path} is gone")
     for source in tree.sources:
-        if source.is_test and not source.path.startswith("src/"):
+        if source.is_test:
             continue
         for path in _includes_of(tree, source):
             if path in heavy and tree.by_path[path].folder != source.folder:

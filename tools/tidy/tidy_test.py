@@ -123,6 +123,11 @@ class HeavyHeaderTest(TreeTest):
         self.write("src/plan/plan.cc", '#include "plan/plan.h"\n#include <duckdb.h>\n')
         self.assert_passes(layering.check_heavy_headers)
 
+    def test_lets_tests_share_what_they_need(self):
+        self.write("src/types/test_rows.h", HEADER + "#include <arrow/array.h>\n")
+        self.write("src/plan/plan_test.cc", '#include "types/test_rows.h"\n')
+        self.assert_passes(layering.check_heavy_headers)
+
     def test_refuses_a_declared_adapter_that_is_gone(self):
         (self.root / "src/types/arrow_types.h").unlink()
         self.assert_refused(layering.check_heavy_headers, "is gone")

@@ -38,7 +38,9 @@ class SourceFile:
 
     @property
     def is_test(self):
-        return self.path.endswith("_test.cc") or self.path.startswith(("tests/", "bench/"))
+        """A test, a benchmark, or what only those use: its name has the word `test`."""
+        words = re.split(r"[_.]", self.path.rsplit("/", 1)[-1])
+        return "test" in words or self.path.startswith(("tests/", "bench/"))
 
     @property
     def folder(self):

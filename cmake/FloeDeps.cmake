@@ -2,7 +2,6 @@
 # (unpacked there by tools/setup).
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
-find_package(fmt 9 REQUIRED)
 find_package(CLI11 2 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(simdjson 3 REQUIRED)

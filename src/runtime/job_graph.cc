@@ -104,6 +104,7 @@ Status EnsureInstances(Stage* stage, size_t count, const JobGraphOptions& option
     context.parallelism = stage->parallelism;
     context.memory_pool = pool;
     context.time_zone = options.time_zone;
+    context.has_checkpoints = options.has_checkpoints;
     FLOE_ASSIGN(std::unique_ptr<Operator> instance, MakeOperator(*stage->node, context));
     stage->instances.push_back(std::move(instance));
   }

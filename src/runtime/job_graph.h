@@ -18,6 +18,7 @@ namespace floe::runtime {
 struct JobGraphOptions {
   int parallelism = 1;
   std::string time_zone = "UTC";
+  bool has_checkpoints = true;  // OperatorContext's
 };
 
 // Stages in topological order, each node of the plan once, without instances of scans and sinks.

@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/quantity.h"
 #include "runtime/batch_rows.h"
 #include "runtime/job_graph.h"
 #include "runtime/job_scan.h"
@@ -15,8 +16,15 @@
 namespace floe::runtime {
 namespace {
 
-JobGraphOptions GraphOptions(const JobRuntimeOptions& options) {
-  return {options.parallelism, options.time_zone};
+bool HasCheckpoints(const plan::PhysicalPlan& plan) {
+  const auto interval = plan.configuration.find("execution.checkpointing.interval");
+  if (interval == plan.configuration.end()) return false;
+  const Result<int64_t> interval_ms = ParseDurationMs(interval->second);
+  return interval_ms.ok() && *interval_ms > 0;
+}
+
+JobGraphOptions GraphOptions(const JobRuntimeOptions& options, const plan::PhysicalPlan& plan) {
+  return {options.parallelism, options.time_zone, HasCheckpoints(plan)};
 }
 
 }  // namespace
@@ -33,7 +41,7 @@ Result<std::unique_ptr<JobRuntime>> JobRuntime::Create(
     const JobRuntimeOptions& options) {
   std::unique_ptr<JobRuntime> runtime(new JobRuntime(std::move(plan), executor, pool, options));
   runtime->collect_ = connectors.collect;
-  FLOE_ASSIGN(runtime->stages_, BuildStages(*runtime->plan_, GraphOptions(options), pool));
+  FLOE_ASSIGN(runtime->stages_, BuildStages(*runtime->plan_, GraphOptions(options, *runtime->plan_), pool));
   std::vector<SequencerInput> inputs;
   for (const std::unique_ptr<Stage>& stage : runtime->stages_) {
     runtime->levels_ = std::max(runtime->levels_, stage->level + 1);
@@ -194,7 +202,7 @@ Status JobRuntime::RunLevel(int level, int64_t clock_ms) {
     const StreamParts& first = stages_[static_cast<size_t>(stage->inputs[0])]->output;
     if (stage->kind == StageKind::kStateless) {
       instances = first.parts.size();
-      FLOE_TRY(EnsureInstances(stage, instances, GraphOptions(options_), pool_));
+      FLOE_TRY(EnsureInstances(stage, instances, GraphOptions(options_, *plan_), pool_));
     }
     if (stage->kind == StageKind::kUnion) {
       instances = 0;

@@ -66,6 +66,7 @@ struct OperatorContext {
   arrow::MemoryPool* memory_pool = nullptr;  // not null, outlives the operator
   std::string time_zone = "UTC";             // table.local-time-zone
   int64_t max_batch_rows = 8192;             // longest batch it should emit
+  bool has_checkpoints = true;               // execution.checkpointing.interval is set, not to 0
 };
 
 class Operator {

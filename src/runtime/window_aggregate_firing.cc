@@ -11,6 +11,7 @@ using functions::kNoGroup;
 Status WindowAggregateOperator::FireStep(std::vector<stream::Batch>* output) {
   step_ = timeline_->FirstReaching(EventTime(pending_.begin()->first), step_);
   watermark_ms_ = std::max(watermark_ms_, timeline_->watermarks_millis()[step_]);
+  if (loses_rows_) flush_check_.Advance(*timeline_, step_ + 1, &flush_position_);
   const int64_t cause = timeline_->sequences()[step_];
   std::vector<int64_t> ends_ms;
   while (!pending_.empty() && pending_.begin()->first <= watermark_ms_) {
@@ -41,7 +42,7 @@ Status WindowAggregateOperator::FireWindow(int64_t end_ms, int64_t cause) {
 void WindowAggregateOperator::CollectSources(int64_t end_ms) {
   sources_.clear();
   if (assigner_.kind() == plan::WindowKind::kCumulate) {
-    if (const WindowSlice* accumulated = FoldSlice(end_ms)) sources_.push_back(accumulated);
+    if (const WindowSlice* accumulated = FoldSlices(end_ms)) sources_.push_back(accumulated);
     return;
   }
   const int64_t first_end_ms = input_ == WindowInput::kAttached
@@ -49,27 +50,42 @@ void WindowAggregateOperator::CollectSources(int64_t end_ms) {
                                    : end_ms - assigner_.size_ms() + assigner_.slide_ms();
   for (auto at = slices_.lower_bound(first_end_ms); at != slices_.end() && at->first <= end_ms;
        ++at) {
-    sources_.push_back(&at->second);
+    if (IsFlushed(at->second)) sources_.push_back(&at->second);
   }
 }
 
-WindowSlice* WindowAggregateOperator::FoldSlice(int64_t end_ms) {
+bool WindowAggregateOperator::IsFlushed(const WindowSlice& slice) const {
+  return !loses_rows_ || flush_check_.HasFlushed(assigner_.TriggerTime(slice.end_ms));
+}
+
+WindowSlice* WindowAggregateOperator::FoldSlices(int64_t end_ms) {
   const int64_t last_window_end_ms = assigner_.LastWindowEnd(end_ms);
-  auto into = accumulated_.find(last_window_end_ms);
-  const auto from = slices_.find(end_ms);
-  if (from == slices_.end()) return into == accumulated_.end() ? nullptr : &into->second;
-  if (into == accumulated_.end()) {
-    into = accumulated_.emplace(last_window_end_ms, std::move(from->second)).first;
-    into->second.end_ms = last_window_end_ms;
-    slices_.erase(from);
-    return &into->second;
+  auto at = slices_.upper_bound(assigner_.WindowStart(end_ms));
+  while (at != slices_.end() && at->first <= end_ms) {
+    if (!IsFlushed(at->second)) {
+      ++at;
+      continue;
+    }
+    FoldSlice(std::move(at->second), last_window_end_ms);
+    at = slices_.erase(at);
+  }
+  const auto accumulated = accumulated_.find(last_window_end_ms);
+  return accumulated == accumulated_.end() ? nullptr : &accumulated->second;
+}
+
+void WindowAggregateOperator::FoldSlice(WindowSlice from, int64_t last_window_end_ms) {
+  const auto [into, is_first] = accumulated_.try_emplace(last_window_end_ms);
+  into->second.end_ms = last_window_end_ms;
+  if (is_first) {
+    into->second.groups = std::move(from.groups);
+    return;
   }
   SliceGroups& groups = into->second.groups;
   std::vector<GroupId> merged_into;
   std::vector<GroupId> merged;
-  for (size_t i = 0; i < from->second.groups.keys().size(); ++i) {
-    const KeyId key = from->second.groups.keys()[i];
-    const GroupId group = from->second.groups.groups()[i];
+  for (size_t i = 0; i < from.groups.keys().size(); ++i) {
+    const KeyId key = from.groups.keys()[i];
+    const GroupId group = from.groups.groups()[i];
     const GroupId target = groups.Find(key);
     if (target == kNoGroup) {
       groups.Insert(key, group);
@@ -82,8 +98,6 @@ WindowSlice* WindowAggregateOperator::FoldSlice(int64_t end_ms) {
   }
   for (const auto& accumulator : groups_.accumulators()) accumulator->Merge(merged_into, merged);
   groups_.Free(merged);
-  slices_.erase(from);
-  return &into->second;
 }
 
 void WindowAggregateOperator::CollectTargets() {
@@ -165,7 +179,13 @@ void WindowAggregateOperator::ExpireAfter(int64_t end_ms) {
   if (input_ == WindowInput::kAttached) {
     Expire(slices_, end_ms);
   } else if (assigner_.kind() == plan::WindowKind::kCumulate) {
-    Expire(accumulated_, end_ms);  // found only for the last window
+    if (assigner_.LastWindowEnd(end_ms) != end_ms) return;
+    Expire(accumulated_, end_ms);
+    // What was not flushed in time, if anything.
+    for (auto at = slices_.upper_bound(assigner_.WindowStart(end_ms));
+         at != slices_.end() && at->first <= end_ms;) {
+      Expire(slices_, (at++)->first);
+    }
   } else {
     Expire(slices_, end_ms - assigner_.size_ms() + assigner_.slide_ms());
   }
@@ -174,6 +194,9 @@ void WindowAggregateOperator::ExpireAfter(int64_t end_ms) {
 void WindowAggregateOperator::Expire(std::map<int64_t, WindowSlice>& slices, int64_t end_ms) {
   const auto expired = slices.find(end_ms);
   if (expired == slices.end()) return;
+  if (&slices == &slices_ && !IsFlushed(expired->second)) {
+    counters_.rows_late += expired->second.rows;
+  }
   for (const KeyId key : expired->second.groups.keys()) keys_.Release(key);
   groups_.Free(expired->second.groups.groups());
   slices.erase(expired);

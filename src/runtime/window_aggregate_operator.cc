@@ -30,14 +30,16 @@ std::shared_ptr<arrow::Array> Rows(const stream::Batch& batch, int column, int64
   return array->Slice(begin, end - begin);
 }
 
-int TimeColumn(const plan::WindowAggregateNode& node, WindowInput input) {
+// The column that says which slice a row belongs to.
+int SliceColumn(const plan::WindowAggregateNode& node, WindowInput input,
+                const PartialLayout& layout) {
   switch (input) {
     case WindowInput::kTimed:
       return node.time_column;
     case WindowInput::kAttached:
       return node.window_end_column;
     case WindowInput::kPartial:
-      return PartialLayout(node).slice_end_column;
+      return layout.slice_end_column;
   }
   return -1;
 }
@@ -51,11 +53,15 @@ WindowAggregateOperator::WindowAggregateOperator(const plan::WindowAggregateNode
     : node_(node),
       context_(context),
       input_(input),
+      layout_(node),
       assigner_(std::move(assigner)),
       keys_(std::move(keys)),
       groups_(std::move(groups)),
       output_(std::move(output)),
-      watermark_ms_(EventTime::Min().millis()) {}
+      watermark_ms_(EventTime::Min().millis()),
+      loses_rows_(!context.has_checkpoints && input != WindowInput::kAttached &&
+                  !assigner_.zone().is_utc() && !assigner_.zone().uses_daylight_time()),
+      flush_check_(node.window) {}
 
 Result<std::unique_ptr<WindowAggregateOperator>> WindowAggregateOperator::Make(
     const plan::WindowAggregateNode& node, const OperatorContext& context, WindowInput input,
@@ -90,9 +96,11 @@ Status WindowAggregateOperator::OnRound(std::span<const RoundInput> inputs,
   FLOE_ASSERT(inputs.size() == 1);
   timeline_ = inputs[0].watermarks.get();
   step_ = 0;
+  flush_position_ = 0;
   for (const stream::Batch& batch : inputs[0].batches) FLOE_TRY(ProcessBatch(batch, output));
   while (CauseLimit() != kNever) FLOE_TRY(FireStep(output));
   watermark_ms_ = std::max(watermark_ms_, timeline_->final().millis());
+  if (loses_rows_) flush_check_.Advance(*timeline_, timeline_->size(), &flush_position_);
   timeline_ = nullptr;
   const size_t first = output->size();
   FLOE_TRY(output_.Flush(output));
@@ -128,7 +136,7 @@ Result<int64_t> WindowAggregateOperator::ProcessSegment(const stream::Batch& bat
 }
 
 Result<const int64_t*> WindowAggregateOperator::SliceValues(const stream::Batch& batch) {
-  const int column = TimeColumn(node_, input_);
+  const int column = SliceColumn(node_, input_, layout_);
   const auto array = batch.rows->column(column);
   if (array->null_count() > 0) {
     return Error(ErrorCode::kNullRowtime, "column '" + batch.rows->column_name(column) +
@@ -175,21 +183,22 @@ Result<int64_t> WindowAggregateOperator::AssignSlices(const stream::Batch& batch
     }
     rows_.push_back(static_cast<int32_t>(row));
     row_slices_.push_back(slice);
+    if (loses_rows_) slice->rows += RowsOf(batch, row);
   }
   if (input_ != WindowInput::kPartial) counters_.rows_in += end - begin;
   return end;
 }
 
 void WindowAggregateOperator::CountLate(const stream::Batch& batch, int64_t row) {
-  if (input_ != WindowInput::kPartial) {
-    ++counters_.rows_late;
-    return;
-  }
-  const int64_t rows =
-      static_cast<const arrow::Int64Array&>(*batch.rows->column(PartialLayout(node_).rows_column))
-          .Value(row);
-  counters_.rows_in += rows;
+  const int64_t rows = RowsOf(batch, row);
+  if (input_ == WindowInput::kPartial) counters_.rows_in += rows;
   counters_.rows_late += rows;
+}
+
+int64_t WindowAggregateOperator::RowsOf(const stream::Batch& batch, int64_t row) const {
+  if (input_ != WindowInput::kPartial) return 1;
+  const auto rows = batch.rows->column(layout_.rows_column);
+  return static_cast<const arrow::Int64Array&>(*rows).Value(row);
 }
 
 WindowSlice* WindowAggregateOperator::FindSlice(int64_t slice_end_ms, const stream::Batch& batch,
@@ -277,13 +286,9 @@ Status WindowAggregateOperator::UpdateAccumulators(const stream::Batch& batch, i
 }
 
 Status WindowAggregateOperator::MergePartials(const stream::Batch& batch, int64_t begin) {
-  const PartialLayout layout(node_);
-  const auto counts = batch.rows->column(layout.rows_column);
-  for (const int32_t row : rows_) {
-    counters_.rows_in += static_cast<const arrow::Int64Array&>(*counts).Value(row);
-  }
+  for (const int32_t row : rows_) counters_.rows_in += RowsOf(batch, row);
   for (size_t a = 0; a < node_.aggregates.size(); ++a) {
-    const auto column = batch.rows->column(layout.first_state_column + static_cast<int>(a));
+    const auto column = batch.rows->column(layout_.first_state_column + static_cast<int>(a));
     const auto& states = static_cast<const arrow::BinaryArray&>(*column);
     for (const int32_t row : rows_) {
       functions::ByteReader reader(states.GetView(row));

@@ -14,8 +14,10 @@
 #include "plan/physical_plan.h"
 #include "runtime/operator.h"
 #include "runtime/window_assigner.h"
+#include "runtime/window_flush_check.h"
 #include "runtime/window_group_store.h"
 #include "runtime/window_key_table.h"
+#include "runtime/window_local_aggregate.h"
 #include "runtime/window_output.h"
 #include "runtime/window_slice.h"
 
@@ -69,6 +71,8 @@ class WindowAggregateOperator final : public Operator {
   Status UpdateAccumulators(const stream::Batch& batch, int64_t begin, int64_t end);
   Status MergePartials(const stream::Batch& batch, int64_t begin);
   void CountLate(const stream::Batch& batch, int64_t row);
+  // How many rows of the first level's input a row stands for.
+  int64_t RowsOf(const stream::Batch& batch, int64_t row) const;
 
   // The last cause before the next window fires; the largest number if none does in this round.
   int64_t CauseLimit() const;
@@ -79,8 +83,12 @@ class WindowAggregateOperator final : public Operator {
   // Fires what the next step that fires anything lets fire. REQUIRES: CauseLimit() is one.
   Status FireStep(std::vector<stream::Batch>* output);
   Status FireWindow(int64_t end_ms, int64_t cause);
-  // Adds the fired slice of a CUMULATE window to what has fired of it, which is returned.
-  WindowSlice* FoldSlice(int64_t end_ms);
+  // Adds the slices of a CUMULATE window that end by then to what has fired of it, which is
+  // returned; null if there is nothing.
+  WindowSlice* FoldSlices(int64_t end_ms);
+  void FoldSlice(WindowSlice from, int64_t last_window_end_ms);
+  // Whether the slice's rows are there for windows that fire now; always, but for WindowFlushCheck.
+  bool IsFlushed(const WindowSlice& slice) const;
   void CollectSources(int64_t end_ms);
   // Fills targets_ with the keys of sources_, in the order of their first rows.
   void CollectTargets();
@@ -97,6 +105,7 @@ class WindowAggregateOperator final : public Operator {
   const plan::WindowAggregateNode& node_;
   const OperatorContext context_;
   const WindowInput input_;
+  const PartialLayout layout_;  // of the input, if it is kPartial
   WindowAssigner assigner_;
   WindowKeyTable keys_;
   WindowGroupStore groups_;
@@ -107,10 +116,13 @@ class WindowAggregateOperator final : public Operator {
   std::map<int64_t, WindowSlice> slices_;       // by end
   std::map<int64_t, WindowSlice> accumulated_;  // CUMULATE: fired slices together, by last window
   std::set<PendingWindow> pending_;
+  const bool loses_rows_;  // as Flink does without checkpoints
+  WindowFlushCheck flush_check_;
 
   // Of the round: its watermarks, and the next step that is not handled.
   const stream::WatermarkTimeline* timeline_ = nullptr;
   size_t step_ = 0;
+  size_t flush_position_ = 0;  // steps that flush_check_ has taken in
 
   // Scratch of a segment.
   std::vector<int64_t> times_ms_;

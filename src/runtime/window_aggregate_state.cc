@@ -27,6 +27,7 @@ void SaveSlice(const WindowSlice& slice, bool is_accumulated, const WindowKeyTab
     functions::AppendFixed<uint8_t>(is_accumulated ? 1 : 0, bytes);
     functions::AppendFixed(slice.end_ms, bytes);
     functions::AppendFixed(slice.window_start_ms, bytes);
+    functions::AppendFixed(i == 0 ? slice.rows : 0, bytes);
     keys.Save(slice.groups.keys()[i], bytes);
     const int64_t* order = groups.OrderKey(slice.groups.groups()[i]);
     for (size_t c = 0; c < groups.order_columns(); ++c) functions::AppendFixed(order[c], bytes);
@@ -51,6 +52,7 @@ void WindowAggregateOperator::SaveGroups(std::string& bytes) const {
   for (const auto& [end_ms, slice] : accumulated_) collect(slice);
 
   functions::AppendFixed(static_cast<uint32_t>(groups_.order_columns()), bytes);
+  functions::AppendFixed(flush_check_.last_check_ms(), bytes);
   functions::AppendFixed(static_cast<uint32_t>(saved.size()), bytes);
   for (const auto& [end_ms, slice] : slices_) SaveSlice(slice, false, keys_, groups_, bytes);
   for (const auto& [end_ms, slice] : accumulated_) SaveSlice(slice, true, keys_, groups_, bytes);
@@ -76,6 +78,7 @@ Status WindowAggregateOperator::LoadGroups(std::string_view bytes) {
     return Status(ErrorCode::kCorruption, "groups of window aggregate '" + context_.operator_id +
                                               "' have order keys of another length");
   }
+  flush_check_.set_last_check_ms(reader.ReadFixed<int64_t>());
   FLOE_ASSIGN(const std::vector<GroupId> groups, LoadEntries(reader));
   for (const auto& accumulator : groups_.accumulators()) {
     FLOE_TRY(accumulator->Load(groups, reader));
@@ -90,6 +93,7 @@ Result<std::vector<GroupId>> WindowAggregateOperator::LoadEntries(ByteReader& re
     bool is_accumulated = false;
     int64_t end_ms = 0;
     int64_t window_start_ms = 0;
+    int64_t rows = 0;
     std::vector<int64_t> order;
   };
   std::vector<Entry> entries;
@@ -99,6 +103,7 @@ Result<std::vector<GroupId>> WindowAggregateOperator::LoadEntries(ByteReader& re
     entry.is_accumulated = reader.ReadFixed<uint8_t>() != 0;
     entry.end_ms = reader.ReadFixed<int64_t>();
     entry.window_start_ms = reader.ReadFixed<int64_t>();
+    entry.rows = reader.ReadFixed<int64_t>();
     keys.push_back(keys_.Load(reader));
     keys_.AddReference(keys.back());
     for (size_t c = 0; c < groups_.order_columns(); ++c) {
@@ -119,6 +124,7 @@ Result<std::vector<GroupId>> WindowAggregateOperator::LoadEntries(ByteReader& re
     WindowSlice& slice = (entry.is_accumulated ? accumulated_ : slices_)[entry.end_ms];
     slice.end_ms = entry.end_ms;
     slice.window_start_ms = entry.window_start_ms;
+    slice.rows += entry.rows;
     const GroupId group = groups_.Allocate();
     slice.groups.Insert(keys[i], group);
     std::copy(entry.order.begin(), entry.order.end(), groups_.OrderKey(group));

@@ -351,6 +351,41 @@ TEST(WindowAggregateTest, WindowTimeAndLocalTime) {
                                       "2|1730599200000|1730606400000|1730635199999"}));
 }
 
+// Case window-kinds-060: without checkpoints Flink loses windows whose end it does not look at.
+TEST(WindowAggregateTest, FlushesAtUtcDaysWithoutCheckpoints) {
+  plan::WindowAggregateNode node = Node(Tumble(86400000), {});
+  node.window.time_zone = "Asia/Shanghai";
+  node.schema = types::Schema({{"c", DataType::BigInt()},
+                               {"s", DataType::Integer()},
+                               {"d", DataType::BigInt()},
+                               {"m", DataType::Integer()},
+                               {"window_start", DataType::Timestamp(3)},
+                               {"window_end", DataType::Timestamp(3)}});
+  const TestStream stream = StreamOf({{"a", 0, 1704052800000},
+                                      {"a", 1, 1704067200000},
+                                      {"a", 2, 1704142800000},
+                                      {"a", 3, 1704150000000}},
+                                     0);
+  const std::string first = "2|1|2|1|1704067200000|1704153600000";
+  const std::string second = "2|5|2|3|1704153600000|1704240000000";
+  for (const bool has_checkpoints : {false, true}) {
+    TestStage stage(
+        [&](const OperatorContext& context) {
+          OperatorContext changed = context;
+          changed.has_checkpoints = has_checkpoints;
+          return MakeWindowAggregate(node, changed);
+        },
+        {{}}, 1);
+    Random random(3);
+    const Cuts cuts{&random, 15, 2};
+    const std::vector<std::string> texts =
+        testing::Texts(RunStage(stage, {stream}, cuts, true, true));
+    EXPECT_EQ(texts, has_checkpoints ? std::vector<std::string>({first, second})
+                                     : std::vector<std::string>({second}));
+    EXPECT_EQ(stage.counters().rows_late, has_checkpoints ? 0 : 2);
+  }
+}
+
 TEST(WindowAggregateTest, NullTimeIsAnError) {
   const auto node = Node(Tumble(10000));
   auto made = MakeWindowAggregate(node, ContextOf(8192));

@@ -10,12 +10,6 @@ namespace floe::runtime {
 
 namespace {
 
-// The largest start <= time of windows of this size, aligned to the offset.
-int64_t AlignedStart(int64_t time_ms, int64_t offset_ms, int64_t size_ms) {
-  const int64_t remainder = (time_ms - offset_ms) % size_ms;
-  return time_ms - (remainder < 0 ? remainder + size_ms : remainder);
-}
-
 Status CheckSpec(const plan::WindowSpec& spec) {
   const auto refuse = [](const std::string& what) {
     return Status(ErrorCode::kInvalidArgument, "window " + what);

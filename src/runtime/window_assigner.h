@@ -24,6 +24,12 @@ inline int64_t FloorToMillis(int64_t value, int64_t units) {
   return value / units - (value % units < 0 ? 1 : 0);
 }
 
+// The largest start <= time of windows of this size, aligned to the offset.
+inline int64_t AlignedStart(int64_t time_ms, int64_t offset_ms, int64_t size_ms) {
+  const int64_t remainder = (time_ms - offset_ms) % size_ms;
+  return time_ms - (remainder < 0 ? remainder + size_ms : remainder);
+}
+
 // Immutable but for a cache; used by one task at a time. A slice is named by its end, which is also
 // the end of the first window that holds it. All ends are local times in milliseconds.
 class WindowAssigner {
@@ -50,6 +56,7 @@ class WindowAssigner {
   int64_t slide_ms() const { return slide_ms_; }
   int64_t size_ms() const { return size_ms_; }
   plan::WindowKind kind() const { return kind_; }
+  const WindowTimeZone& zone() const { return zone_; }
   // Start of the window with this end.
   int64_t WindowStart(int64_t window_end_ms) const;
 

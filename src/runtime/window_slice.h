@@ -71,6 +71,7 @@ class SliceGroups {
 struct WindowSlice {
   int64_t end_ms = 0;           // local time; of a CUMULATE window's fired part: its last window's
   int64_t window_start_ms = 0;  // of windows that rows carry; 0 otherwise
+  int64_t rows = 0;             // counted only where they may be lost (WindowFlushCheck)
   SliceGroups groups;
 };
 

@@ -20,6 +20,10 @@ class WindowTimeZone {
   // if there is no such zone.
   static Result<WindowTimeZone> Make(const std::string& name);
 
+  bool is_utc() const { return zone_ == nullptr && offset_ms_ == 0; }
+  // Whether the clock changes every year.
+  bool uses_daylight_time() const { return uses_daylight_time_; }
+
   // Event times [begin_ms, end_ms) around a time for which local time is event time + offset_ms.
   struct Period {
     int64_t begin_ms = std::numeric_limits<int64_t>::min();

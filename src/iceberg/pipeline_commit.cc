@@ -69,7 +69,8 @@ Summary PipelineMark::ToSummary() const {
   summary[pipeline_key::kEpoch] = std::to_string(epoch->value());
   summary[pipeline_key::kDigest] = digest;
   summary[pipeline_key::kOffsets] = offsets_json;
-  if (watermark) summary[pipeline_key::kWatermark] = std::to_string(watermark->millis());
+  bool has_watermark = watermark && *watermark > EventTime::Min();
+  if (has_watermark) summary[pipeline_key::kWatermark] = std::to_string(watermark->millis());
   summary[pipeline_key::kCheckpoint] = checkpoint_address;
   return summary;
 }

@@ -71,7 +71,7 @@ Result<LikeRules> BindLikeRules(const ast::TableLike& like) {
 class TableBinder {
  public:
   TableBinder(const ast::CreateTable& create, const ast::Statement& statement,
-              CatalogStore& catalogs, const functions::SessionOptions& options)
+              CatalogStore& catalogs, const BindingOptions& options)
       : create_(create), statement_(statement), catalogs_(catalogs), options_(options) {}
 
   Result<CatalogTablePtr> Bind() {
@@ -328,7 +328,7 @@ class TableBinder {
   const ast::CreateTable& create_;
   const ast::Statement& statement_;
   CatalogStore& catalogs_;
-  const functions::SessionOptions& options_;
+  const BindingOptions& options_;
   std::shared_ptr<CatalogTable> table_;
   LikeRules rules_;
   std::set<std::string> inherited_;  // columns of the LIKE table
@@ -340,7 +340,7 @@ class TableBinder {
 
 Result<CatalogTablePtr> BindCreateTable(const ast::CreateTable& create,
                                         const ast::Statement& statement, CatalogStore& catalogs,
-                                        const functions::SessionOptions& options) {
+                                        const BindingOptions& options) {
   return TableBinder(create, statement, catalogs, options).Bind();
 }
 

@@ -1,7 +1,7 @@
 // CREATE TABLE: the definition with its types, computed columns, watermark and keys bound.
 #pragma once
 
-#include "functions/resolve.h"
+#include "plan/binding_options.h"
 #include "plan/catalog_store.h"
 #include "sql/flink/ast_statement.h"
 
@@ -11,7 +11,6 @@ namespace floe::plan {
 // `catalogs`. Columns of the primary key become NOT NULL, the column of the watermark a rowtime.
 Result<CatalogTablePtr> BindCreateTable(const sql::flink::CreateTable& create,
                                         const sql::flink::Statement& statement,
-                                        CatalogStore& catalogs,
-                                        const functions::SessionOptions& options);
+                                        CatalogStore& catalogs, const BindingOptions& options);
 
 }  // namespace floe::plan

@@ -227,6 +227,12 @@ void AddIntervalJoin(const IntervalJoinNode& join, Properties& properties) {
   if (join.condition != nullptr) {
     properties.emplace_back("condition", Text(join.condition, InputNames(join)));
   }
+  if (join.matches == MatchSelection::kLastOfLeftRow) {
+    properties.emplace_back("matches", "last of each left row");
+  }
+  if (join.matches == MatchSelection::kLastOfRightRow) {
+    properties.emplace_back("matches", "last of each right row");
+  }
 }
 
 // How the inputs are spread; nothing if they all stay where they are.

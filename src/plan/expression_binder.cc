@@ -180,6 +180,15 @@ std::string_view FunctionNameOf(const Expression& expression) {
                                                     : std::string_view();
 }
 
+size_t ExpressionSize(const Expression& expression, size_t limit) {
+  size_t size = 1;
+  for (const ExpressionPtr& argument : expression.arguments()) {
+    if (size >= limit) break;
+    size += ExpressionSize(*argument, limit - size);
+  }
+  return size;
+}
+
 std::vector<ExpressionPtr> Conjuncts(const ExpressionPtr& condition) {
   if (condition == nullptr) return {};
   if (FunctionNameOf(*condition) != "AND") return {condition};
@@ -277,6 +286,9 @@ struct ExpressionVisitor {
   Bound operator()(const ast::CastExpression& cast) {
     FLOE_ASSIGN(types::DataType target, BindType(cast.type));
     FLOE_ASSIGN(ExpressionPtr operand, binder.Bind(*cast.operand));
+    // Nothing to do but to forget that it is a time attribute.
+    bool same = !cast.is_try && operand->type().SameKindAs(target);
+    if (same && operand->kind() == ExpressionKind::kColumn) return WithoutTimeAttribute(operand);
     functions::CastMode mode =
         cast.is_try ? functions::CastMode::kTry : functions::CastMode::kExplicit;
     auto result = functions::ResolveCast(std::move(operand), target, mode, binder.options_, span);
@@ -353,8 +365,26 @@ Result<Arguments> ExpressionBinder::BindAll(const std::vector<ast::Expression>& 
   return bound;
 }
 
+namespace {
+
+bool ComparesTextWithNumber(std::string_view name, const Arguments& arguments) {
+  static constexpr std::string_view kComparisons[] = {"=", "<>", "<", "<=", ">", ">="};
+  if (!Contains(kComparisons, name)) return false;
+  const types::DataType& left = arguments[0]->type();
+  const types::DataType& right = arguments[1]->type();
+  return (left.is_character() && right.is_numeric()) || (left.is_numeric() && right.is_character());
+}
+
+}  // namespace
+
 Result<ExpressionPtr> ExpressionBinder::Call(std::string_view name, Arguments arguments,
                                              SourceSpan span) {
+  if (options_.allows_text_with_number && ComparesTextWithNumber(name, arguments)) {
+    for (ExpressionPtr& argument : arguments) {
+      FLOE_ASSIGN(argument, functions::ResolveCast(argument, types::DataType::String(),
+                                                   functions::CastMode::kExplicit, options_, span));
+    }
+  }
   Result<ExpressionPtr> result = functions::ResolveCall(name, std::move(arguments), options_, span);
   if (!result.ok()) return std::move(result).error().WithSpan(span);
   return result;

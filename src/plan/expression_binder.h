@@ -9,6 +9,7 @@
 #include "functions/aggregate.h"
 #include "functions/expression.h"
 #include "functions/resolve.h"
+#include "plan/binding_options.h"
 #include "plan/scope.h"
 #include "sql/flink/ast_expression.h"
 #include "sql/flink/ast_function.h"
@@ -43,8 +44,7 @@ class NoAggregates final : public CallHandler {
 class ExpressionBinder {
  public:
   // All outlive the binder.
-  ExpressionBinder(const Scope& scope, const functions::SessionOptions& options,
-                   CallHandler& handler)
+  ExpressionBinder(const Scope& scope, const BindingOptions& options, CallHandler& handler)
       : scope_(scope), options_(options), handler_(handler) {}
 
   Result<functions::ExpressionPtr> Bind(const sql::flink::Expression& expression);
@@ -69,7 +69,7 @@ class ExpressionBinder {
                                         SourceSpan span);
 
   const Scope& scope_;
-  const functions::SessionOptions& options_;
+  const BindingOptions& options_;
   CallHandler& handler_;
 };
 
@@ -80,6 +80,12 @@ functions::ExpressionPtr WithoutTimeAttribute(const functions::ExpressionPtr& ex
 // Conjunction of `conditions`, null for none; and the conjuncts of a condition (null: none).
 functions::ExpressionPtr And(const std::vector<functions::ExpressionPtr>& conditions);
 std::vector<functions::ExpressionPtr> Conjuncts(const functions::ExpressionPtr& condition);
+
+// Nodes of an expression into which a rule substitutes others (projections merged, conditions
+// pushed down). Far beyond what people write; chains of doubling columns would grow without bound.
+inline constexpr size_t kMaxMergedExpressionNodes = 2'000;
+// Nodes of the expression, counted as a tree up to `limit`.
+size_t ExpressionSize(const functions::Expression& expression, size_t limit);
 
 // The function's name as the resolver knows it ("=", "AND", "TIMESTAMPADD" …); "" if not a call.
 std::string_view FunctionNameOf(const functions::Expression& expression);

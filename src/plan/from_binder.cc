@@ -58,9 +58,8 @@ Result<types::Schema> WithColumnNames(const types::Schema& schema,
   if (columns.empty()) return schema;
   if (static_cast<int>(columns.size()) != schema.size()) {
     return Error(ErrorCode::kSqlValidation,
-                 "the alias names " + std::to_string(columns.size()) +
-                     " columns, but the table has " + std::to_string(schema.size()) + ": " +
-                     schema.ToString(),
+                 "the alias names " + CountOf(columns.size(), "column") + ", but the table has " +
+                     std::to_string(schema.size()) + ": " + schema.ToString(),
                  span);
   }
   std::vector<types::Field> fields = schema.fields();
@@ -132,8 +131,13 @@ Result<LogicalNodePtr> QueryBinder::BindTableName(const ast::QualifiedName& name
   FLOE_ASSIGN(CatalogObject object, context_.catalogs().Get(full, name.span));
   path = {full.catalog, full.database, full.table};
   if (const auto* view = std::get_if<CatalogViewPtr>(&object)) {
-    schema = (*view)->schema;
-    return context_.View(*view, name.span);
+    FLOE_ASSIGN(LogicalNodePtr node, context_.View(*view, name.span));
+    std::vector<types::Field> fields = node->schema.fields();
+    for (int i = 0; i < node->schema.size(); ++i) {
+      fields[static_cast<size_t>(i)].name = (*view)->schema.field(i).name;
+    }
+    schema = types::Schema(std::move(fields));
+    return node;
   }
   const CatalogTablePtr& table = std::get<CatalogTablePtr>(object);
   schema = table->schema();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "plan/name_errors.h"
 #include "plan/query_binder.h"
 
 namespace floe::plan {
@@ -195,7 +196,7 @@ Result<GroupWindow> BindGroupWindow(const ast::FunctionCall& call, std::string_v
   }
   if (call.arguments.size() != expected) {
     return Error(ErrorCode::kSqlValidation,
-                 std::string(name) + " takes " + std::to_string(expected) + " arguments", span)
+                 std::string(name) + " takes " + CountOf(expected, "argument"), span)
         .WithHint(name == "HOP" ? "HOP(time_column, slide, size)" : "TUMBLE(time_column, size)");
   }
   GroupWindow bound;

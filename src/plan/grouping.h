@@ -30,8 +30,8 @@ class AggregateCollector final : public CallHandler {
   };
 
   // `input_columns`: of the node that is grouped. `window` may be null; outlives the collector.
-  AggregateCollector(const Scope& scope, const functions::SessionOptions& options,
-                     int input_columns, const GroupWindow* window)
+  AggregateCollector(const Scope& scope, const BindingOptions& options, int input_columns,
+                     const GroupWindow* window)
       : scope_(scope), options_(options), input_columns_(input_columns), window_(window) {}
 
   Result<functions::ExpressionPtr> BindSpecialCall(const sql::flink::FunctionCall& call,
@@ -49,7 +49,7 @@ class AggregateCollector final : public CallHandler {
   functions::ExpressionPtr Placeholder(Call call, SourceSpan span);
 
   const Scope& scope_;
-  const functions::SessionOptions& options_;
+  const BindingOptions& options_;
   int input_columns_;
   const GroupWindow* window_;
   std::vector<Call> calls_;

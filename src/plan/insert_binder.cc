@@ -164,8 +164,8 @@ class InsertBinder {
     }
     if (static_cast<int>(order.size()) != query.size()) {
       return Error(ErrorCode::kSchemaMismatch,
-                   "the column list names " + std::to_string(order.size()) +
-                       " columns, but the query has " + std::to_string(query.size()),
+                   "the column list names " + CountOf(order.size(), "column") +
+                       ", but the query has " + std::to_string(query.size()),
                    insert_.columns[0].span);
     }
     for (size_t i = 0; i < order.size(); ++i) {
@@ -192,12 +192,13 @@ class InsertBinder {
       const types::Field& source = query.schema.field(target.query_column);
       value = Expression::Column(target.query_column, source.type, source.name, query.span);
     }
+    if (value->type().SameKindAs(field.type)) return value;
     if (!functions::IsImplicitlyCastable(value->type(), field.type)) {
       return SchemaMismatch(
           *table_,
-          "column '" + field.name + "' is " + field.type.ToString() + ", which " +
+          "column '" + field.name + "' is " + field.type.ToString() + ", but the query gives " +
               value->type().WithTimeAttribute(types::TimeAttribute::kNone).ToString() +
-              " is not cast to by itself",
+              ", which has to be cast",
           query.schema, sink_, insert_.query.span);
     }
     return functions::ResolveCast(value, field.type, functions::CastMode::kImplicit,

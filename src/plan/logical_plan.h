@@ -27,6 +27,18 @@ enum class LogicalKind : uint8_t {
   kJoin,
 };
 
+struct WindowProperties;  // window_properties.h
+
+// Window properties that were derived once. A copy of the node (with other inputs) derives anew.
+struct WindowPropertiesCache {
+  WindowPropertiesCache() = default;
+  WindowPropertiesCache(const WindowPropertiesCache&) {}
+  WindowPropertiesCache& operator=(const WindowPropertiesCache&) = delete;
+
+  bool is_known = false;
+  std::shared_ptr<const WindowProperties> properties;  // null: none
+};
+
 struct LogicalNode;
 using LogicalNodePtr = std::shared_ptr<const LogicalNode>;
 
@@ -38,6 +50,7 @@ struct LogicalNode {
   types::Schema schema;  // of the output; types as Flink prints them
   std::vector<LogicalNodePtr> inputs;
   SourceSpan span;  // where it is written, for errors found later
+  mutable WindowPropertiesCache window_properties;
 };
 
 // All columns of a table, in the declared order.
@@ -87,8 +100,5 @@ struct LogicalJoin final : LogicalNode {
   JoinType type = JoinType::kInner;
   functions::ExpressionPtr condition;  // over left columns, then right columns; null: none
 };
-
-// The statement's text for people: one line a node, inputs indented.
-std::string ToString(const LogicalNode& node);
 
 }  // namespace floe::plan

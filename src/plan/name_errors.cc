@@ -19,6 +19,10 @@ std::string ListNames(const std::vector<std::string>& names) {
   return text;
 }
 
+std::string CountOf(size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
 std::string Quoted(std::string_view name) {
   std::string text = "`";
   for (char c : name) {

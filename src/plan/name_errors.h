@@ -18,6 +18,9 @@ Error UnknownName(ErrorCode code, std::string message, std::string_view name,
 // "a, b and 3 more": at most 12 names.
 std::string ListNames(const std::vector<std::string>& names);
 
+// "1 column", "2 columns".
+std::string CountOf(size_t count, std::string_view noun);
+
 // `name` back-quoted.
 std::string Quoted(std::string_view name);
 

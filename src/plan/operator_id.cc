@@ -5,6 +5,7 @@
 #include <string>
 
 #include "functions/scalar_function.h"
+#include "plan/expression_binder.h"
 #include "plan/optimize_physical.h"
 
 namespace floe::plan {
@@ -15,6 +16,7 @@ using functions::ExpressionKind;
 using functions::ExpressionPtr;
 
 constexpr size_t kHashDigits = 8;
+constexpr size_t kMaxTextSize = 16;  // of a hash
 
 // FNV-1a, 64 bits: the same on every machine and in every version.
 uint64_t Hash(std::string_view text) {
@@ -32,6 +34,12 @@ std::string HashText(std::string_view text) {
   std::string out(16, '0');
   for (size_t i = out.size(); i-- > 0; hash >>= 4) out[i] = kDigits[hash & 0xf];
   return out;
+}
+
+// Texts of deep plans would grow without bound, so every level goes on with hashes; so do the parts
+// of an expression, which makes it the same whether its parts are computed in one node or in two.
+std::string Short(std::string text) {
+  return text.size() > kMaxTextSize ? HashText(text) : std::move(text);
 }
 
 // What a node's rows and columns are, as texts that name tables and their columns.
@@ -57,18 +65,20 @@ class MeaningFinder {
     auto it = meanings_.find(&node);
     if (it != meanings_.end()) return it->second;
     Meaning meaning = Describe(node);
-    // Texts of deep plans would grow without bound: each level goes on with hashes.
-    meaning.rows = HashText(meaning.rows);
-    for (std::string& column : meaning.columns) {
-      if (column.size() > 16) column = HashText(column);
-    }
+    meaning.rows = Short(std::move(meaning.rows));
+    for (std::string& column : meaning.columns) column = Short(std::move(column));
     return meanings_.emplace(&node, std::move(meaning)).first->second;
   }
 
  private:
-  // The expression with columns replaced by their meanings.
   static std::string Text(const ExpressionPtr& expression,
                           const std::vector<std::string>& columns) {
+    return Short(LongText(expression, columns));
+  }
+
+  // The expression with columns replaced by their meanings.
+  static std::string LongText(const ExpressionPtr& expression,
+                              const std::vector<std::string>& columns) {
     if (expression == nullptr) return "";
     if (expression->kind() == ExpressionKind::kColumn) {
       return columns[static_cast<size_t>(expression->column())];
@@ -141,8 +151,9 @@ class MeaningFinder {
     const Meaning& input = Of(*calc.inputs[0]);
     Meaning meaning;
     meaning.rows = input.rows;
-    if (calc.condition != nullptr) {
-      meaning.rows += " where " + Text(calc.condition, input.columns);
+    // One condition after the other: so two filters are the same as their conjunction.
+    for (const ExpressionPtr& condition : Conjuncts(calc.condition)) {
+      meaning.rows = HashText(meaning.rows + " where " + Text(condition, input.columns));
     }
     for (const ExpressionPtr& projection : calc.projections) {
       meaning.columns.push_back(Text(projection, input.columns));

@@ -16,18 +16,6 @@ using functions::Expression;
 using functions::ExpressionKind;
 using functions::ExpressionPtr;
 
-// A merged projection may grow by substitution; beyond this it stays in two steps.
-constexpr size_t kMaxMergedExpressionNodes = 2'000;
-
-size_t CountNodes(const Expression& expression) {
-  size_t count = 1;
-  for (const ExpressionPtr& argument : expression.arguments()) {
-    count += CountNodes(*argument);
-    if (count > kMaxMergedExpressionNodes) break;
-  }
-  return count;
-}
-
 bool IsPlain(const CalcNode& calc) {
   return calc.condition == nullptr &&
          std::all_of(calc.projections.begin(), calc.projections.end(),
@@ -63,7 +51,7 @@ std::shared_ptr<CalcNode> Merge(const CalcNode& upper, const CalcNode& lower) {
   size_t nodes = 0;
   for (const ExpressionPtr& projection : upper.projections) {
     merged->projections.push_back(Substitute(projection, lower.projections));
-    nodes += CountNodes(*merged->projections.back());
+    nodes += ExpressionSize(*merged->projections.back(), kMaxMergedExpressionNodes);
   }
   std::vector<ExpressionPtr> conditions;
   if (lower.condition != nullptr) conditions.push_back(lower.condition);
@@ -71,8 +59,10 @@ std::shared_ptr<CalcNode> Merge(const CalcNode& upper, const CalcNode& lower) {
     conditions.push_back(Substitute(upper.condition, lower.projections));
   }
   merged->condition = And(conditions);
-  if (merged->condition != nullptr) nodes += CountNodes(*merged->condition);
-  return nodes > kMaxMergedExpressionNodes ? nullptr : merged;
+  if (merged->condition != nullptr) {
+    nodes += ExpressionSize(*merged->condition, kMaxMergedExpressionNodes);
+  }
+  return nodes >= kMaxMergedExpressionNodes ? nullptr : merged;
 }
 
 using Consumers = std::map<const PhysicalNode*, int>;
@@ -93,13 +83,6 @@ bool IsIdentity(const CalcNode& calc) {
     if (!(calc.schema.field(i).type == calc.inputs[0]->schema.field(i).type)) return false;
   }
   return true;
-}
-
-// Folds constant parts; what fails to fold fails for the rows that need it.
-ExpressionPtr Folded(const ExpressionPtr& expression) {
-  if (expression == nullptr) return nullptr;
-  Result<ExpressionPtr> folded = functions::Fold(expression);
-  return folded.ok() ? *folded : expression;
 }
 
 class CalcMerger {
@@ -177,7 +160,7 @@ class CalcMerger {
       if (!keep) break;
       std::vector<ExpressionPtr>& out = node->rows.emplace_back();
       for (const ExpressionPtr& projection : calc.projections) {
-        out.push_back(functions::SubstituteColumns(projection, row));
+        out.push_back(Folded(functions::SubstituteColumns(projection, row)));
       }
     }
     return node;

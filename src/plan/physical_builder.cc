@@ -12,6 +12,12 @@ ExpressionPtr ColumnOf(const PhysicalNode& input, int column) {
   return Expression::Column(column, field.type, field.name);
 }
 
+ExpressionPtr Folded(const ExpressionPtr& expression) {
+  if (expression == nullptr) return nullptr;
+  Result<ExpressionPtr> folded = functions::Fold(expression);
+  return folded.ok() ? *folded : expression;
+}
+
 std::shared_ptr<CalcNode> MakeCalc(PhysicalNodePtr input, std::vector<ExpressionPtr> projections,
                                    std::vector<std::string> names) {
   auto calc = std::make_shared<CalcNode>();
@@ -101,6 +107,9 @@ PhysicalNodePtr PhysicalBuilder::BuildValues(const LogicalValues& values) {
   auto node = std::make_shared<ValuesNode>();
   node->schema = values.schema;
   node->rows = values.rows;
+  for (std::vector<ExpressionPtr>& row : node->rows) {
+    for (ExpressionPtr& cell : row) cell = Folded(cell);
+  }
   return node;
 }
 

@@ -20,6 +20,9 @@ std::shared_ptr<CalcNode> MakeCalc(PhysicalNodePtr input,
                                    std::vector<functions::ExpressionPtr> projections,
                                    std::vector<std::string> names);
 functions::ExpressionPtr ColumnOf(const PhysicalNode& input, int column);
+// The expression with constant parts computed; what fails to compute stays, and fails for the rows
+// that need it. Null for null.
+functions::ExpressionPtr Folded(const functions::ExpressionPtr& expression);
 
 // Same kind, same meaning, same input nodes; the output's names do not count.
 bool SameNode(const PhysicalNode& a, const PhysicalNode& b);

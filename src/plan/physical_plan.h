@@ -144,6 +144,11 @@ struct WindowJoinNode final : PhysicalNode {
   functions::ExpressionPtr condition;  // over left columns, then right columns; null: none
 };
 
+// Which matches have to leave a join within a round. The last one of each row of a side is enough
+// where the reader keeps one row per key, and the key depends on that side only
+// (select_matches.h).
+enum class MatchSelection : uint8_t { kAll, kLastOfLeftRow, kLastOfRightRow };
+
 // left.time BETWEEN right.time + lower_bound_ms AND right.time + upper_bound_ms, both inclusive,
 // equal keys and a residual condition. Output: left columns, right columns.
 struct IntervalJoinNode final : PhysicalNode {
@@ -157,6 +162,7 @@ struct IntervalJoinNode final : PhysicalNode {
   std::vector<int> left_keys;
   std::vector<int> right_keys;
   functions::ExpressionPtr condition;
+  MatchSelection matches = MatchSelection::kAll;
 };
 
 // Writes the input's columns, which are the table's physical columns in order, into a table.

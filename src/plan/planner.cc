@@ -6,6 +6,7 @@
 #include "plan/optimize_physical.h"
 #include "plan/physical_builder.h"
 #include "plan/push_filters.h"
+#include "plan/select_matches.h"
 
 namespace floe::plan {
 namespace {
@@ -42,8 +43,8 @@ const char* NestedKind(types::TypeKind kind) {
 }
 
 // Values of nested types are not computed with yet; a column that nobody reads does no harm.
-Status CheckTypes(const std::vector<PhysicalNodePtr>& roots) {
-  for (const PhysicalNodePtr& node : InputsFirst(roots)) {
+Status CheckTypes(const PhysicalNodePtr& root, const SourceSpan& span) {
+  for (const PhysicalNodePtr& node : InputsFirst({root})) {
     std::vector<types::Field> fields = node->schema.fields();
     if (node->kind == PhysicalKind::kScan) {
       const auto& scan = static_cast<const ScanNode&>(*node);
@@ -53,10 +54,12 @@ Status CheckTypes(const std::vector<PhysicalNodePtr>& roots) {
     }
     for (const types::Field& field : fields) {
       if (!field.type.is_nested()) continue;
-      return Error(ErrorCode::kSqlUnsupported, "values of type " +
-                                                   std::string(NestedKind(field.type.kind())) +
-                                                   " are not supported yet: column '" + field.name +
-                                                   "' is " + field.type.ToString());
+      std::string kind = NestedKind(field.type.kind());
+      return Error(ErrorCode::kSqlUnsupported,
+                   "values of type " + kind + " are not supported yet: column '" + field.name +
+                       "' is " + field.type.ToString(),
+                   span)
+          .WithHint("a column that the statement does not read does no harm");
     }
   }
   return Status::Ok();
@@ -79,7 +82,7 @@ Result<PhysicalPlan> PlanQuery(const LogicalNodePtr& query, const Configuration&
     root = calc;
   }
   std::vector<PhysicalNodePtr> roots = OptimizePhysical({root});
-  FLOE_TRY(CheckTypes(roots));
+  FLOE_TRY(CheckTypes(roots[0], query->span));
   PhysicalPlan plan;
   plan.query = AssignOperatorIds(roots)[0];
   plan.configuration = ValuesOf(configuration);
@@ -99,8 +102,10 @@ Result<PhysicalPlan> PlanInserts(const std::vector<BoundInsert>& inserts,
     FLOE_ASSIGN(auto sink, builder.BuildSink(inserts[i], queries[i]));
     roots.push_back(std::move(sink));
   }
-  roots = OptimizePhysical(roots);
-  FLOE_TRY(CheckTypes(roots));
+  roots = SelectMatches(OptimizePhysical(roots));
+  for (size_t i = 0; i < roots.size(); ++i) {
+    FLOE_TRY(CheckTypes(roots[i], inserts[i].query->span));
+  }
   PhysicalPlan plan;
   for (const PhysicalNodePtr& root : AssignOperatorIds(roots)) {
     plan.sinks.push_back(std::static_pointer_cast<const SinkNode>(root));

@@ -110,10 +110,14 @@ class FilterPusher {
     if (!deterministic) {
       return Filter(WithInput(project, Push(project.inputs[0], {})), std::move(conditions));
     }
-    for (ExpressionPtr& condition : conditions) {
-      condition = functions::SubstituteColumns(condition, project.expressions);
+    Conditions stay;
+    Conditions below;
+    for (const ExpressionPtr& condition : conditions) {
+      ExpressionPtr moved = functions::SubstituteColumns(condition, project.expressions);
+      bool too_big = ExpressionSize(*moved, kMaxMergedExpressionNodes) >= kMaxMergedExpressionNodes;
+      (too_big ? stay : below).push_back(too_big ? condition : std::move(moved));
     }
-    return WithInput(project, Push(project.inputs[0], std::move(conditions)));
+    return Filter(WithInput(project, Push(project.inputs[0], std::move(below))), std::move(stay));
   }
 
   LogicalNodePtr RewriteUnion(const LogicalUnion& node, Conditions conditions) {

@@ -29,8 +29,7 @@ Error NullWithoutType(const SourceSpan& span) {
 
 // `node` with its columns cast to `types`; `node` itself if they have them already.
 Result<LogicalNodePtr> CastColumns(const LogicalNodePtr& node, const std::vector<DataType>& types,
-                                   const functions::SessionOptions& options,
-                                   const SourceSpan& span) {
+                                   const BindingOptions& options, const SourceSpan& span) {
   auto project = std::make_shared<LogicalProject>();
   bool changed = false;
   std::vector<types::Field> fields;
@@ -148,13 +147,25 @@ Result<LogicalNodePtr> BindingContext::Scan(const CatalogTablePtr& table,
 
 Result<LogicalNodePtr> BindingContext::View(const CatalogViewPtr& view, const SourceSpan& span) {
   if (auto it = views_.find(view->name); it != views_.end()) return it->second;
+  std::string name = view->name.ToString();
+  if (!open_views_.insert(view->name).second) {
+    return Error(ErrorCode::kSqlValidation, "the view '" + name + "' reads itself", span);
+  }
   QueryBinder binder(*this, view->current_catalog, view->current_database);
   Result<LogicalNodePtr> node = binder.Bind(view->query);
+  open_views_.erase(view->name);
+  if (node.ok() && (*node)->schema.size() != view->schema.size()) {
+    return Error(ErrorCode::kSqlValidation,
+                 "the view '" + name + "' was created with " +
+                     CountOf(static_cast<size_t>(view->schema.size()), "column") +
+                     ", but its query has " + std::to_string((*node)->schema.size()) + " now",
+                 span)
+        .WithHint("create the view again");
+  }
   if (!node.ok()) {
     // The positions of the view's own text mean nothing in the statement that uses it.
     const Error& error = node.error();
-    return Error(error.code(), "in the view '" + view->name.ToString() + "': " + error.message(),
-                 span)
+    return Error(error.code(), "in the view '" + name + "': " + error.message(), span)
         .WithHint(error.hint());
   }
   views_.emplace(view->name, *node);
@@ -174,8 +185,8 @@ Result<LogicalNodePtr> QueryBinder::Bind(const ast::Query& query) {
     if (!item.columns.empty()) {
       if (static_cast<int>(item.columns.size()) != schema.size()) {
         return Error(ErrorCode::kSqlValidation,
-                     "'" + item.name.value + "' names " + std::to_string(item.columns.size()) +
-                         " columns, but its query has " + std::to_string(schema.size()),
+                     "'" + item.name.value + "' names " + CountOf(item.columns.size(), "column") +
+                         ", but its query has " + std::to_string(schema.size()),
                      item.span);
       }
       std::vector<types::Field> fields = schema.fields();
@@ -193,8 +204,8 @@ Result<LogicalNodePtr> QueryBinder::Bind(const ast::Query& query) {
 Status QueryBinder::CheckOrderAndLimit(const ast::Query& query, const LogicalNode& node) {
   if (query.limit.has_value() || query.offset.has_value()) {
     const ast::Expression& what = query.limit.has_value() ? *query.limit : *query.offset;
-    return Unsupported(query.order_by.empty() ? "LIMIT and OFFSET" : "ORDER BY with LIMIT",
-                       what.span);
+    if (!query.order_by.empty()) return Unsupported("ORDER BY with LIMIT", what.span);
+    return Unsupported(query.limit.has_value() ? "LIMIT" : "OFFSET", what.span);
   }
   if (query.order_by.empty()) return Status::Ok();
   const ast::OrderItem& first = query.order_by.front();

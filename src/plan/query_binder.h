@@ -5,11 +5,12 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "functions/resolve.h"
+#include "plan/binding_options.h"
 #include "plan/catalog_store.h"
 #include "plan/expression_binder.h"
 #include "plan/logical_plan.h"
@@ -24,26 +25,28 @@ namespace floe::plan {
 class BindingContext {
  public:
   // `connectors` may be null: then sources are not validated. The others outlive the context.
-  BindingContext(CatalogStore& catalogs, const functions::SessionOptions& options,
+  BindingContext(CatalogStore& catalogs, const BindingOptions& options,
                  const ConnectorValidator* connectors)
       : catalogs_(catalogs), options_(options), connectors_(connectors) {}
 
   CatalogStore& catalogs() { return catalogs_; }
-  const functions::SessionOptions& options() const { return options_; }
+  const BindingOptions& options() const { return options_; }
   const ConnectorValidator* connectors() const { return connectors_; }
 
   // The scan of a table with the options of its hints put over its own.
   Result<LogicalNodePtr> Scan(const CatalogTablePtr& table,
                               const std::vector<sql::flink::Hint>& hints, const SourceSpan& span);
-  // The query of a view, bound once.
+  // The query of a view, bound once. kSqlValidation if it reads itself, or if its columns are no
+  // longer those that it was created with.
   Result<LogicalNodePtr> View(const CatalogViewPtr& view, const SourceSpan& span);
 
  private:
   CatalogStore& catalogs_;
-  const functions::SessionOptions& options_;
+  const BindingOptions& options_;
   const ConnectorValidator* connectors_;
   std::map<std::string, LogicalNodePtr> scans_;  // by name and hints
   std::map<stream::TableName, LogicalNodePtr> views_;
+  std::set<stream::TableName> open_views_;  // being bound
 };
 
 // The table with the options of OPTIONS hints put over its own; `table` itself if there are none.
@@ -127,7 +130,7 @@ std::vector<std::string> UniqueNames(const std::vector<std::string>& names);
 Status CheckWindow(const WindowSpec& window, std::string_view function, const SourceSpan& span);
 // The node that assigns windows to `input`'s rows by its time attribute `time_column`.
 Result<LogicalNodePtr> MakeWindow(LogicalNodePtr input, WindowSpec window, int time_column,
-                                  const functions::SessionOptions& options, const SourceSpan& span);
+                                  const BindingOptions& options, const SourceSpan& span);
 // A constant INTERVAL DAY TO SECOND in milliseconds.
 Result<int64_t> ConstantInterval(const functions::ExpressionPtr& expression, std::string_view what,
                                  const SourceSpan& span);

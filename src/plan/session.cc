@@ -80,16 +80,26 @@ Result<StatementResult> Session::Execute(const ast::Statement& statement) {
 Status Session::Validate(const ast::Statement& statement) {
   const ast::Statement* inner = &statement;
   while (const auto* explain = inner->As<ast::ExplainStatement>()) inner = &*explain->statement;
+  if (const auto* other = inner->As<ast::OtherStatement>()) {
+    // Flink looks up what these name; the rest it only parses.
+    static constexpr std::string_view kChecked[] = {"DELETE", "UPDATE", "CALL"};
+    for (std::string_view name : kChecked) {
+      if (std::string_view(other->name).starts_with(name)) {
+        return Unsupported("the statement " + other->name, inner->span);
+      }
+    }
+  }
   const auto* query = inner->As<ast::QueryStatement>();
   if (query == nullptr) return Status::Ok();
-  functions::SessionOptions options = function_options();
+  BindingOptions options = binding_options();
+  options.allows_text_with_number = true;
   BindingContext context(catalogs_, options, nullptr);
   QueryBinder binder(context, catalogs_.current_catalog(), catalogs_.current_database());
   return binder.Bind(query->query).status();
 }
 
-functions::SessionOptions Session::function_options() const {
-  functions::SessionOptions options;
+BindingOptions Session::binding_options() const {
+  BindingOptions options;
   options.time_zone = configuration_.Get("table.local-time-zone");
   options.legacy_cast = configuration_.Get("table.exec.legacy-cast-behaviour") == "ENABLED";
   return options;
@@ -99,7 +109,7 @@ Result<functions::ExpressionPtr> Session::BindExpression(const ast::Expression& 
                                                          const types::Schema& schema) {
   Scope scope("", {}, schema);
   NoAggregates handler("this expression");
-  functions::SessionOptions options = function_options();
+  BindingOptions options = binding_options();
   return ExpressionBinder(scope, options, handler).Bind(expression);
 }
 
@@ -170,14 +180,14 @@ Result<StatementResult> Session::CreateDatabase(const ast::CreateDatabase& creat
 Result<StatementResult> Session::CreateTable(const ast::CreateTable& create,
                                              const ast::Statement& statement) {
   if (create.as_query.has_value()) return Unsupported("CREATE TABLE … AS SELECT", statement.span);
-  functions::SessionOptions options = function_options();
+  BindingOptions options = binding_options();
   FLOE_ASSIGN(CatalogTablePtr table, BindCreateTable(create, statement, catalogs_, options));
   FLOE_TRY(catalogs_.Create(table, {create.if_not_exists, create.or_replace}, create.name.span));
   return StatementResult();
 }
 
 Result<StatementResult> Session::CreateView(const ast::CreateView& create) {
-  functions::SessionOptions options = function_options();
+  BindingOptions options = binding_options();
   BindingContext context(catalogs_, options, nullptr);
   QueryBinder binder(context, catalogs_.current_catalog(), catalogs_.current_database());
   FLOE_ASSIGN(LogicalNodePtr node, binder.Bind(create.query));
@@ -187,8 +197,8 @@ Result<StatementResult> Session::CreateView(const ast::CreateView& create) {
   if (!create.columns.empty()) {
     if (create.columns.size() != fields.size()) {
       return Error(ErrorCode::kSqlValidation,
-                   "the view names " + std::to_string(create.columns.size()) +
-                       " columns, but its query has " + std::to_string(fields.size()),
+                   "the view names " + CountOf(create.columns.size(), "column") +
+                       ", but its query has " + std::to_string(fields.size()),
                    create.name.span);
     }
     for (size_t i = 0; i < fields.size(); ++i) fields[i].name = create.columns[i].name.value;
@@ -261,7 +271,7 @@ Result<StatementResult> Session::AlterTable(const ast::AlterTable& alter) {
 }
 
 Result<StatementResult> Session::PlanSelect(const ast::Query& query) {
-  functions::SessionOptions options = function_options();
+  BindingOptions options = binding_options();
   BindingContext context(catalogs_, options, environment_.connectors);
   QueryBinder binder(context, catalogs_.current_catalog(), catalogs_.current_database());
   FLOE_ASSIGN(LogicalNodePtr node, binder.Bind(query));
@@ -275,7 +285,7 @@ Result<StatementResult> Session::PlanSelect(const ast::Query& query) {
 Result<StatementResult> Session::PlanInserts(const std::vector<const ast::Insert*>& inserts) {
   StatementResult result;
   if (inserts.empty()) return result;
-  functions::SessionOptions options = function_options();
+  BindingOptions options = binding_options();
   BindingContext context(catalogs_, options, environment_.connectors);
   std::vector<BoundInsert> bound;
   for (const ast::Insert* insert : inserts) {
@@ -321,7 +331,9 @@ Result<StatementResult> Session::Explain(const ast::ExplainStatement& explain) {
   StatementResult result;
   result.kind = StatementResult::Kind::kRows;
   result.schema = types::Schema({{"result", types::DataType::String()}});
-  result.rows = {{ExplainText(planned->plan)}};
+  bool as_json = std::find(explain.details.begin(), explain.details.end(), "JSON_EXECUTION_PLAN") !=
+                 explain.details.end();
+  result.rows = {{as_json ? ExplainJson(planned->plan) : ExplainText(planned->plan)}};
   return result;
 }
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "functions/expression.h"
-#include "functions/resolve.h"
+#include "plan/binding_options.h"
 #include "plan/catalog_store.h"
 #include "plan/configuration.h"
 #include "plan/insert_binder.h"
@@ -58,7 +58,7 @@ class Session {
 
   Configuration& configuration() { return configuration_; }
   CatalogStore& catalogs() { return catalogs_; }
-  functions::SessionOptions function_options() const;
+  BindingOptions binding_options() const;
 
  private:
   friend struct StatementExecutor;  // session.cc

@@ -155,8 +155,7 @@ Status CheckWindow(const WindowSpec& window, std::string_view function, const So
 }
 
 Result<LogicalNodePtr> MakeWindow(LogicalNodePtr input, WindowSpec window, int time_column,
-                                  const functions::SessionOptions& options,
-                                  const SourceSpan& span) {
+                                  const BindingOptions& options, const SourceSpan& span) {
   const types::DataType& type = input->schema.field(time_column).type;
   if (IsProctimeAttribute(*input, time_column)) {
     return Unsupported("a window over processing time", span);

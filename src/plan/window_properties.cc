@@ -131,7 +131,9 @@ bool IsTimeAttribute(const LogicalNode& node, int column, types::TimeAttribute a
 
 }  // namespace
 
-std::optional<WindowProperties> WindowPropertiesOf(const LogicalNode& node) {
+namespace {
+
+std::optional<WindowProperties> Derive(const LogicalNode& node) {
   switch (node.kind) {
     case LogicalKind::kScan:
     case LogicalKind::kValues:
@@ -157,6 +159,21 @@ std::optional<WindowProperties> WindowPropertiesOf(const LogicalNode& node) {
       return OfJoin(static_cast<const LogicalJoin&>(node));
   }
   return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<WindowProperties> WindowPropertiesOf(const LogicalNode& node) {
+  WindowPropertiesCache& cache = node.window_properties;
+  if (!cache.is_known) {
+    std::optional<WindowProperties> derived = Derive(node);
+    if (derived.has_value()) {
+      cache.properties = std::make_shared<const WindowProperties>(*std::move(derived));
+    }
+    cache.is_known = true;
+  }
+  if (cache.properties == nullptr) return std::nullopt;
+  return *cache.properties;
 }
 
 bool IsRowtimeAttribute(const LogicalNode& node, int column) {

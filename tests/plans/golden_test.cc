@@ -13,19 +13,25 @@ namespace {
 constexpr uint64_t kMaxGoldenBytes = uint64_t{1} << 20;
 
 struct Golden {
-  std::string directory;
-  std::string name;  // without ".sql"
+  std::string script;    // path
+  std::string expected;  // path
+  std::string name;      // of the test
 };
 
 std::vector<Golden> FindGoldens() {
   storage::LocalFileSystem files;
-  std::vector<Golden> goldens;
-  for (const char* directory : {FLOE_TESTS_DIR "/plans", FLOE_TESTS_DIR "/messages/plan"}) {
+  std::vector<Golden> goldens = {{FLOE_TESTS_DIR "/../examples/ride_hailing/job.sql",
+                                  FLOE_TESTS_DIR "/plans/ride_hailing.plan", "plan_ride_hailing"}};
+  const std::pair<std::string, std::string> kDirectories[] = {
+      {FLOE_TESTS_DIR "/plans", "plan_"}, {FLOE_TESTS_DIR "/messages/plan", "message_"}};
+  for (const auto& [directory, prefix] : kDirectories) {
     auto entries = files.List(directory);
     if (!entries.ok()) continue;
     for (const storage::DirectoryEntry& entry : *entries) {
       if (!entry.name.ends_with(".sql")) continue;
-      goldens.push_back({directory, entry.name.substr(0, entry.name.size() - 4)});
+      std::string name = entry.name.substr(0, entry.name.size() - 4);
+      std::string path = directory + "/" + name;
+      goldens.push_back({path + ".sql", path + ".plan", prefix + name});
     }
   }
   return goldens;
@@ -35,29 +41,24 @@ class GoldenTest : public testing::TestWithParam<Golden> {};
 
 TEST_P(GoldenTest, GivesTheRecordedText) {
   storage::LocalFileSystem files;
-  std::string path = GetParam().directory + "/" + GetParam().name;
-  auto script = storage::ReadFile(files, path + ".sql", kMaxGoldenBytes);
+  auto script = storage::ReadFile(files, GetParam().script, kMaxGoldenBytes);
   ASSERT_TRUE(script.ok()) << script.error().ToString();
   PlanHarness harness;
   std::string actual = harness.RunScript(*script);
+  const std::string& path = GetParam().expected;
   if (std::getenv("FLOE_REWRITE_GOLDENS") != nullptr) {
-    Status written = storage::WriteFileDurably(files, path + ".plan", actual);
+    Status written = storage::WriteFileDurably(files, path, actual);
     ASSERT_TRUE(written.ok()) << written.ToString();
     return;
   }
-  auto expected = storage::ReadFile(files, path + ".plan", kMaxGoldenBytes);
+  auto expected = storage::ReadFile(files, path, kMaxGoldenBytes);
   ASSERT_TRUE(expected.ok()) << expected.error().ToString();
-  EXPECT_EQ(actual, *expected) << "FLOE_REWRITE_GOLDENS=1 rewrites " << path << ".plan";
+  EXPECT_EQ(actual, *expected) << "FLOE_REWRITE_GOLDENS=1 rewrites " << path;
 }
 
 INSTANTIATE_TEST_SUITE_P(Plans, GoldenTest, testing::ValuesIn(FindGoldens()),
-                         [](const testing::TestParamInfo<Golden>& info) {
-                           std::string name = info.param.name;
-                           for (char& c : name) {
-                             if (!isalnum(static_cast<unsigned char>(c))) c = '_';
-                           }
-                           bool is_message = info.param.directory.ends_with("messages/plan");
-                           return (is_message ? "message_" : "plan_") + name;
+                         [](const testing::TestParamInfo<Golden>& golden) {
+                           return golden.param.name;
                          });
 
 }  // namespace

@@ -8,7 +8,7 @@ CREATE TABLE t (
 ) WITH ('connector' = 'datagen');
 
 SELECT * FROM t;
-SELECT x.*, x.v + 1 AS next FROM t AS x WHERE x.v > 1;
+SELECT x.*, x.v + 1 AS following FROM t AS x WHERE x.v > 1;
 SELECT a, a + 1 AS b FROM (SELECT v * 2 AS a, k FROM t WHERE v > 0) WHERE a < 10 AND k = 'x';
 WITH w (p, q) AS (SELECT k, v FROM t) SELECT q, p, p FROM w WHERE q IN (1, 2, 3);
 SELECT 1 AS a, 'x' AS b, CAST(NULL AS INT) AS c;

@@ -18,7 +18,7 @@ FROM (SELECT * FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND))
 JOIN (SELECT * FROM TABLE(TUMBLE(TABLE u, DESCRIPTOR(ts), INTERVAL '10' SECOND))) b
 ON a.k = b.k AND a.v < b.v AND a.window_start = b.window_start AND a.window_end = b.window_end;
 
-SELECT a.c AS ac, b.c AS bc, COALESCE(a.ws, b.ws) AS ws
+SELECT a.c AS ac, b.c AS bc, COALESCE(a.ws, b.s) AS ws
 FROM (SELECT window_start AS ws, window_end AS we, COUNT(*) AS c
       FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND))
       GROUP BY window_start, window_end) a

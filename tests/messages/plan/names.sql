@@ -24,7 +24,7 @@ SELECT * FROM nocat.db.t;
 SELECT * FROM a.b.c.d;
 SELECT nope.* FROM t;
 SELECT uper(k) FROM t;
-SELECT a.b.upper(k) FROM t;
+SELECT a.b.myfunc(k) FROM t;
 SELECT * FROM t AS x (a, b);
 SELECT * FROM TABLE(TUMBEL(TABLE t, DESCRIPTOR(ts), INTERVAL '10' SECOND));
 SELECT *;

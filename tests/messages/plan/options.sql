@@ -12,5 +12,5 @@ SELECT * FROM t;
 CREATE TABLE s (a INT) WITH ('connector' = 'blackhole');
 SELECT * FROM s;
 INSERT INTO t SELECT 1;
-CREATE TABLE no (a INT);
-SELECT * FROM no;
+CREATE TABLE bare (a INT);
+SELECT * FROM bare;

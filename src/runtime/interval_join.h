@@ -11,12 +11,6 @@
 
 namespace floe::runtime {
 
-// Which matches leave the join. What reads the output may need only the last match of each row of
-// one side and round: an upsert sink whose key depends on that side's columns only. Rows that are
-// padded all leave. (Of a row that several instances see, which a keyless join of the other
-// preserved side has, each gives its last match.)
-enum class MatchSelection : uint8_t { kAll, kLastOfLeftRow, kLastOfRightRow };
-
 // The operator of the node: two append-only inputs; its output is append-only: left columns, then
 // right columns. Output order key: cause, the left row's key, the right row's key, 0s where padded.
 //
@@ -33,11 +27,14 @@ enum class MatchSelection : uint8_t { kAll, kLastOfLeftRow, kLastOfRightRow };
 //
 // Without keys and at parallelism > 1 each instance gets all rows of both inputs. An instance holds
 // and joins its share of the rows of the preserved side (INNER: left, or right for
-// kLastOfRightRow), by hash of the order key, and all rows of the other. REQUIRES: a FULL join without keys has parallelism 1.
+// kLastOfRightRow), by hash of the order key, and all rows of the other.
+// REQUIRES: a FULL join without keys has parallelism 1.
+// Where the node selects matches (plan::MatchSelection), rows that are padded all leave, and of a
+// row that several instances see (a keyless join that preserves the other side) each gives its last
+// match.
 // REQUIRES: the node lives as long as the operator; context.memory_pool is not null.
 Result<std::unique_ptr<Operator>> MakeIntervalJoin(const plan::IntervalJoinNode& node,
-                                                   const OperatorContext& context,
-                                                   MatchSelection selection = MatchSelection::kAll);
+                                                   const OperatorContext& context);
 
 // What the join's output watermark stays behind its inputs' by, in ms: Flink's
 // getMaxOutputDelay. 0 for an interval that holds no time.

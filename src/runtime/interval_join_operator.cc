@@ -27,12 +27,11 @@ bool IsPreserved(plan::JoinType type, int side) {
 
 // Without keys each instance holds its share of one side: the preserved one, since padding needs
 // all matches of a row; else the one of which the last matches are wanted.
-bool IsSharedOut(const plan::IntervalJoinNode& node, const OperatorContext& context,
-                 MatchSelection selection, int side) {
+bool IsSharedOut(const plan::IntervalJoinNode& node, const OperatorContext& context, int side) {
   if (!node.left_keys.empty() || context.parallelism == 1) return false;
   FLOE_ASSERT(node.type != plan::JoinType::kFull);
   const bool inner_by_right =
-      node.type == plan::JoinType::kInner && selection == MatchSelection::kLastOfRightRow;
+      node.type == plan::JoinType::kInner && node.matches == plan::MatchSelection::kLastOfRightRow;
   return side == (node.type == plan::JoinType::kRight || inner_by_right ? kRight : kLeft);
 }
 
@@ -60,8 +59,7 @@ IntervalJoinOperator::IntervalJoinOperator(const plan::IntervalJoinNode& node,
       keys_(std::move(keys)) {}
 
 Result<IntervalJoinOperator::Side> IntervalJoinOperator::MakeSide(
-    const plan::IntervalJoinNode& node, const OperatorContext& context, MatchSelection selection,
-    int side) {
+    const plan::IntervalJoinNode& node, const OperatorContext& context, int side) {
   const plan::PhysicalNode& input = *node.inputs[static_cast<size_t>(side)];
   FLOE_ASSIGN(JoinRowStore store,
               JoinRowStore::Make(input.schema, static_cast<size_t>(OrderColumnCount(input)),
@@ -74,7 +72,7 @@ Result<IntervalJoinOperator::Side> IntervalJoinOperator::MakeSide(
               side == kLeft ? node.left_keys : node.right_keys,
               side == kLeft ? -node.lower_bound_ms : node.upper_bound_ms,
               IsPreserved(node.type, side),
-              IsSharedOut(node, context, selection, side),
+              IsSharedOut(node, context, side),
               {},
               {},
               {},
@@ -84,11 +82,10 @@ Result<IntervalJoinOperator::Side> IntervalJoinOperator::MakeSide(
 }
 
 Result<std::unique_ptr<Operator>> IntervalJoinOperator::Make(const plan::IntervalJoinNode& node,
-                                                             const OperatorContext& context,
-                                                             MatchSelection selection) {
+                                                             const OperatorContext& context) {
   std::vector<Side> sides;
   for (const int side : {kLeft, kRight}) {
-    FLOE_ASSIGN(Side made, MakeSide(node, context, selection, side));
+    FLOE_ASSIGN(Side made, MakeSide(node, context, side));
     sides.push_back(std::move(made));
   }
   std::vector<types::Field> key_fields;
@@ -108,7 +105,7 @@ Result<std::unique_ptr<Operator>> IntervalJoinOperator::Make(const plan::Interva
       new IntervalJoinOperator(node, context, std::move(sides), std::move(keys)));
   made->key_schema_ = types::ToArrow(key_schema);
   FLOE_ASSIGN(IntervalJoinOutput output,
-              IntervalJoinOutput::Make(node, context, selection, made->sides_[kLeft].store,
+              IntervalJoinOutput::Make(node, context, made->sides_[kLeft].store,
                                        made->sides_[kRight].store));
   made->output_.emplace(std::move(output));
   made->states_.resize(made->keys_.capacity());
@@ -401,9 +398,8 @@ void IntervalJoinOperator::EndRound(Side* side) {
 }
 
 Result<std::unique_ptr<Operator>> MakeIntervalJoin(const plan::IntervalJoinNode& node,
-                                                   const OperatorContext& context,
-                                                   MatchSelection selection) {
-  return IntervalJoinOperator::Make(node, context, selection);
+                                                   const OperatorContext& context) {
+  return IntervalJoinOperator::Make(node, context);
 }
 
 int64_t IntervalJoinDelay(const plan::IntervalJoinNode& node) {

@@ -25,8 +25,7 @@ namespace floe::runtime {
 class IntervalJoinOperator final : public Operator {
  public:
   static Result<std::unique_ptr<Operator>> Make(const plan::IntervalJoinNode& node,
-                                                const OperatorContext& context,
-                                                MatchSelection selection);
+                                                const OperatorContext& context);
 
   Status OnRound(std::span<const RoundInput> inputs, std::vector<stream::Batch>* output) override;
   Status Snapshot(state::StateWriter& writer) const override;
@@ -81,7 +80,7 @@ class IntervalJoinOperator final : public Operator {
   IntervalJoinOperator(const plan::IntervalJoinNode& node, const OperatorContext& context,
                        std::vector<Side> sides, WindowKeyTable keys);
   static Result<Side> MakeSide(const plan::IntervalJoinNode& node, const OperatorContext& context,
-                               MatchSelection selection, int side);
+                               int side);
 
   // Takes a round's rows of one input into the side's columns.
   Status TakeInput(int side, const std::vector<stream::Batch>& batches);

@@ -14,12 +14,11 @@
 namespace floe::runtime {
 
 IntervalJoinOutput::IntervalJoinOutput(const plan::IntervalJoinNode& node,
-                                       const OperatorContext& context, MatchSelection selection,
-                                       JoinRowStore& left, JoinRowStore& right)
+                                       const OperatorContext& context, JoinRowStore& left,
+                                       JoinRowStore& right)
     : node_(&node),
       pool_(context.memory_pool),
       max_batch_rows_(static_cast<size_t>(context.max_batch_rows)),
-      selection_(selection),
       left_(&left),
       right_(&right),
       marks_left_(node.type == plan::JoinType::kLeft || node.type == plan::JoinType::kFull),
@@ -28,9 +27,8 @@ IntervalJoinOutput::IntervalJoinOutput(const plan::IntervalJoinNode& node,
 
 Result<IntervalJoinOutput> IntervalJoinOutput::Make(const plan::IntervalJoinNode& node,
                                                     const OperatorContext& context,
-                                                    MatchSelection selection, JoinRowStore& left,
-                                                    JoinRowStore& right) {
-  IntervalJoinOutput output(node, context, selection, left, right);
+                                                    JoinRowStore& left, JoinRowStore& right) {
+  IntervalJoinOutput output(node, context, left, right);
   if (node.condition) FLOE_TRY(output.CompileCondition());
   return output;
 }
@@ -159,7 +157,7 @@ void IntervalJoinOutput::DropPaddingOfMatched() {
 
 void IntervalJoinOutput::KeepLastMatches() {
   const auto row_of = [this](const Entry& entry) {
-    return selection_ == MatchSelection::kLastOfLeftRow ? entry.left : entry.right;
+    return node_->matches == plan::MatchSelection::kLastOfLeftRow ? entry.left : entry.right;
   };
   int64_t lowest = std::numeric_limits<int64_t>::max();
   int64_t highest = JoinRowStore::kNoRow;
@@ -228,7 +226,7 @@ Result<int64_t> IntervalJoinOutput::Flush(int64_t clock_ms, std::vector<stream::
     FLOE_TRY(ApplyCondition(clock_ms));
     if (marks_left_ || marks_right_) DropPaddingOfMatched();
   }
-  if (selection_ != MatchSelection::kAll) KeepLastMatches();
+  if (node_->matches != plan::MatchSelection::kAll) KeepLastMatches();
   const auto rows = static_cast<int64_t>(entries_.size());
   for (size_t begin = 0; begin < entries_.size(); begin += max_batch_rows_) {
     FLOE_ASSIGN(stream::Batch batch,

@@ -23,8 +23,8 @@ class IntervalJoinOutput {
  public:
   // References outlive it. A side in `tracks_matches` needs JoinRowStore::matched to be kept.
   static Result<IntervalJoinOutput> Make(const plan::IntervalJoinNode& node,
-                                         const OperatorContext& context, MatchSelection selection,
-                                         JoinRowStore& left, JoinRowStore& right);
+                                         const OperatorContext& context, JoinRowStore& left,
+                                         JoinRowStore& right);
 
   // What follows is caused by this sequence. REQUIRES: not below the last one.
   void BeginCause(int64_t cause);
@@ -54,7 +54,7 @@ class IntervalJoinOutput {
   static constexpr size_t kMaxEntries = size_t{1} << 18;
 
   IntervalJoinOutput(const plan::IntervalJoinNode& node, const OperatorContext& context,
-                     MatchSelection selection, JoinRowStore& left, JoinRowStore& right);
+                     JoinRowStore& left, JoinRowStore& right);
   Status CompileCondition();
   // Puts the entries of the newest cause in order.
   void FinishCause();
@@ -70,7 +70,6 @@ class IntervalJoinOutput {
   const plan::IntervalJoinNode* node_;
   arrow::MemoryPool* pool_;
   size_t max_batch_rows_;
-  MatchSelection selection_;
   JoinRowStore* left_;
   JoinRowStore* right_;
   bool marks_left_ = false;

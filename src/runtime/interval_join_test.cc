@@ -270,12 +270,10 @@ std::vector<Match> MatchesOf(const std::vector<OutputRow>& rows) {
 }
 
 TestStage StageOf(const std::shared_ptr<plan::IntervalJoinNode>& node, int parallelism,
-                  int64_t max_batch_rows = 8192, MatchSelection selection = MatchSelection::kAll) {
+                  int64_t max_batch_rows = 8192) {
   const std::vector<int> keys = node->left_keys.empty() ? testing::kBroadcast : node->left_keys;
   return TestStage(
-      [node, selection](const OperatorContext& context) {
-        return MakeIntervalJoin(*node, context, selection);
-      },
+      [node](const OperatorContext& context) { return MakeIntervalJoin(*node, context); },
       {keys, keys}, parallelism, max_batch_rows);
 }
 
@@ -491,7 +489,9 @@ TEST(IntervalJoin, KeepsTheLastMatchOfALeftRow) {
     const bool left_is_everywhere = !spec.keyed && spec.type == JoinType::kRight;
     const int most = left_is_everywhere ? 1 : MaxParallelism(spec);
     for (int parallelism = 1; parallelism <= most; ++parallelism) {
-      TestStage stage = StageOf(NodeOf(spec), parallelism, 8192, MatchSelection::kLastOfLeftRow);
+      const std::shared_ptr<plan::IntervalJoinNode> node = NodeOf(spec);
+      node->matches = plan::MatchSelection::kLastOfLeftRow;
+      TestStage stage = StageOf(node, parallelism);
       ASSERT_EQ(MatchesOf(RunStage(stage, StreamsOf(events, spec), Cuts())), LastOfLeftRows(all));
     }
   }

@@ -41,7 +41,8 @@ Result<std::unique_ptr<JobRuntime>> JobRuntime::Create(
     const JobRuntimeOptions& options) {
   std::unique_ptr<JobRuntime> runtime(new JobRuntime(std::move(plan), executor, pool, options));
   runtime->collect_ = connectors.collect;
-  FLOE_ASSIGN(runtime->stages_, BuildStages(*runtime->plan_, GraphOptions(options, *runtime->plan_), pool));
+  FLOE_ASSIGN(runtime->stages_,
+              BuildStages(*runtime->plan_, GraphOptions(options, *runtime->plan_), pool));
   std::vector<SequencerInput> inputs;
   for (const std::unique_ptr<Stage>& stage : runtime->stages_) {
     runtime->levels_ = std::max(runtime->levels_, stage->level + 1);

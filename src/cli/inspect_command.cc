@@ -65,13 +65,20 @@ class InspectCommand final : public Command {
                   static_cast<long long>(file->info().epoch.value()));
     }
     for (const state::SectionInfo& section : file->sections()) {
-      const char* format =
-          json ? "{\"operator\":\"%s\",\"state\":\"%s\",\"instance\":%d,\"key_groups\":[%d,%d],"
-                 "\"version\":%u,\"size_bytes\":%llu}\n"
-               : "%-48s %-16s instance %d  key groups %d-%d  version %u  %llu bytes\n";
-      std::printf(format, section.operator_id.c_str(), section.state_name.c_str(), section.instance,
-                  section.key_groups.begin.value(), section.key_groups.end.value(),
-                  section.encoding_version, static_cast<unsigned long long>(section.size_bytes));
+      const auto size = static_cast<unsigned long long>(section.size_bytes);
+      if (json) {
+        std::printf(
+            "{\"operator\":\"%s\",\"state\":\"%s\",\"instance\":%d,\"key_groups\":[%d,%d],"
+            "\"version\":%u,\"size_bytes\":%llu}\n",
+            section.operator_id.c_str(), section.state_name.c_str(), section.instance,
+            section.key_groups.begin.value(), section.key_groups.end.value(),
+            section.encoding_version, size);
+      } else {
+        std::printf("%-48s %-16s instance %d  key groups %d-%d  version %u  %llu bytes\n",
+                    section.operator_id.c_str(), section.state_name.c_str(), section.instance,
+                    section.key_groups.begin.value(), section.key_groups.end.value(),
+                    section.encoding_version, size);
+      }
     }
     FLOE_TRY(file->Verify());
     if (!json) std::printf("all checksums are right\n");

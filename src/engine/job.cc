@@ -382,7 +382,21 @@ Status Job::CompleteEpoch() {
 }
 
 void Job::NotifyWhenReadable(const std::function<void()>& ready) {
-  runtime_->NotifyWhenReadable(ready);
+  // One registration with the sources at a time, however often this is called before they answer.
+  {
+    std::lock_guard lock(wake_->mutex);
+    wake_->ready = ready;
+  }
+  if (wake_->registered.exchange(true)) return;
+  runtime_->NotifyWhenReadable([wake = wake_] {
+    std::function<void()> call;
+    {
+      std::lock_guard lock(wake->mutex);
+      wake->registered = false;
+      call = wake->ready;
+    }
+    if (call) call();
+  });
 }
 
 JobReport Job::Report() const {

@@ -1,11 +1,13 @@
 // A job: a plan that runs, epoch by epoch, into its tables (docs/design/state-and-epochs.md).
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -84,7 +86,15 @@ class Job {
   // The committer of a table of the job or of a dead-letter table; null for others.
   stream::SinkCommitter* CommitterOf(const std::string& table) const;
 
+  // Who is to be told that something can be read; outlives the sources' callbacks.
+  struct Wake {
+    std::mutex mutex;
+    std::function<void()> ready;
+    std::atomic<bool> registered{false};
+  };
+
   Engine& engine_;
+  const std::shared_ptr<Wake> wake_ = std::make_shared<Wake>();
   const std::shared_ptr<const plan::PhysicalPlan> plan_;
   const std::string pipeline_id_;
   const CheckpointOptions checkpoints_;

@@ -233,7 +233,8 @@ Result<OracleCase> ParseCase(std::string_view line) {
   parsed.id = json["id"].get<std::string>();
   parsed.feature = json["feature"].get<std::string>();
   parsed.expect = json["expect"];
-  for (const auto& [key, value] : json.value("config", Json::object()).items()) {
+  const Json configuration = json.value("config", Json::object());
+  for (const auto& [key, value] : configuration.items()) {
     parsed.configuration[key] = value.get<std::string>();
   }
   for (const char* part : {"ddl", "statements"}) {
@@ -242,7 +243,8 @@ Result<OracleCase> ParseCase(std::string_view line) {
     }
   }
   if (json.contains("query")) parsed.statements.push_back(json["query"].get<std::string>());
-  for (const auto& [table, rows] : json.value("inputs", Json::object()).items()) {
+  const Json inputs = json.value("inputs", Json::object());
+  for (const auto& [table, rows] : inputs.items()) {
     std::vector<std::string>& lines = parsed.inputs[table];
     for (const Json& row : rows) {
       lines.push_back(row.is_string() ? row.get<std::string>() : row.dump());

@@ -12,6 +12,11 @@ function(floe_library folder)
                         PRIVATE ${ARG_LINK} floe_warnings)
 endfunction()
 
+# libparquet exports the symbols of the simdjson that it was built with. Ours has to come first in
+# every program's list of libraries, or its calls end in the other version
+# (docs/decisions/0007-simdjson-first.md).
+set(FLOE_FIRST_LIBRARIES simdjson::simdjson)
+
 # floe_test(<folder> SOURCES … [LINK …]): the folder's unit tests as one binary, <folder>_test.
 function(floe_test folder)
   if(NOT FLOE_BUILD_TESTS)
@@ -19,7 +24,7 @@ function(floe_test folder)
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${folder}_test ${ARG_SOURCES})
-  target_link_libraries(${folder}_test PRIVATE floe_${folder} ${ARG_LINK} GTest::gmock
+  target_link_libraries(${folder}_test PRIVATE ${FLOE_FIRST_LIBRARIES} floe_${folder} ${ARG_LINK} GTest::gmock
                         GTest::gtest_main floe_warnings)
   add_test(NAME unit.${folder} COMMAND ${folder}_test)
   set_tests_properties(unit.${folder} PROPERTIES LABELS unit TIMEOUT 300
@@ -32,7 +37,7 @@ function(floe_program name)
   add_executable(${name} ${ARG_SOURCES})
   target_include_directories(${name} PRIVATE ${CMAKE_SOURCE_DIR}/src)
   list(TRANSFORM ARG_DEPENDS PREPEND floe_)
-  target_link_libraries(${name} PRIVATE ${ARG_DEPENDS} ${ARG_LINK} floe_warnings)
+  target_link_libraries(${name} PRIVATE ${FLOE_FIRST_LIBRARIES} ${ARG_DEPENDS} ${ARG_LINK} floe_warnings)
 endfunction()
 
 # floe_fuzz(<folder> <name> SOURCES … [LINK …]): a libFuzzer target, fuzz_<name>, of preset fuzz.

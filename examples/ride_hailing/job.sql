@@ -112,16 +112,17 @@ LEFT JOIN (SELECT * FROM driver_locations WHERE status = 'ON_TRIP') AS d
   ON d.event_timestamp BETWEEN r.event_timestamp - INTERVAL '5' MINUTE
                            AND r.event_timestamp + INTERVAL '5' MINUTE;
 
--- Demand: rides asked for. Supply: drivers that are free. Surge grows with demand over supply.
+-- Demand: rides asked for. Supply: drivers that are free. A free driver can take a ride every 25
+-- minutes; surge is the demand of a minute over what the free drivers can take.
 INSERT INTO iceberg.ride_hailing.iceberg_surge_pricing
 SELECT
   COALESCE(demand.window_start, supply.window_start) AS window_start,
   COALESCE(demand.window_end, supply.window_end) AS window_end,
   COALESCE(demand.demand_count, 0) AS demand_count,
   COALESCE(supply.supply_count, 0) AS supply_count,
-  CAST(LEAST(3.0, GREATEST(1.0,
-    CAST(COALESCE(demand.demand_count, 0) AS DOUBLE)
-      / CAST(GREATEST(COALESCE(supply.supply_count, 0), 1) AS DOUBLE))) AS DOUBLE)
+  LEAST(CAST(3 AS DOUBLE), GREATEST(CAST(1 AS DOUBLE),
+    CAST(25 * COALESCE(demand.demand_count, 0) AS DOUBLE)
+      / CAST(GREATEST(COALESCE(supply.supply_count, 0), 1) AS DOUBLE)))
     AS surge_multiplier
 FROM (
   SELECT window_start, window_end, COUNT(DISTINCT ride_id) AS demand_count

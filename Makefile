@@ -14,6 +14,12 @@ DATA_DIR ?= floe-data
 PYTHON := third_party/venv/bin/python
 SOURCES = git ls-files --cached --others --exclude-standard 'src/*.h' 'src/*.cc' 'tests/*.h' 'tests/*.cc' 'bench/*.h' 'bench/*.cc'
 
+# What the sanitizers of presets asan and tsan need to know; the others don't read it.
+export ASAN_OPTIONS ?= detect_stack_use_after_return=1:strict_string_checks=1
+export LSAN_OPTIONS ?= suppressions=$(CURDIR)/cmake/lsan.supp:print_suppressions=0
+export TSAN_OPTIONS ?= suppressions=$(CURDIR)/cmake/tsan.supp:halt_on_error=1
+export UBSAN_OPTIONS ?= print_stacktrace=1
+
 .PHONY: help
 help: ## this list
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z-]+:.*## / { printf "  make %-18s %s\n", $$1, $$2 }' $(firstword $(MAKEFILE_LIST))

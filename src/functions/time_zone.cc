@@ -81,6 +81,19 @@ int64_t TimeZone::OffsetAt(int64_t utc_seconds) const {
   return offset_;
 }
 
+TimeZone::Period TimeZone::PeriodAt(int64_t utc_seconds) const {
+  const int64_t offset = OffsetAt(utc_seconds);
+  return {begin_, end_, offset};
+}
+
+bool TimeZone::UsesDaylightTime() const {
+  // A year near the end of what the database lists.
+  const auto at = [](date::month month) {
+    return date::sys_seconds(date::sys_days(date::year(2036) / month / 1)).time_since_epoch();
+  };
+  return OffsetAt(at(date::January).count()) != OffsetAt(at(date::July).count());
+}
+
 int64_t TimeZone::ToUtc(int64_t local_seconds) const {
   if (zone_ == nullptr) return local_seconds - offset_;
   // Far from the period's ends there is one answer.

@@ -17,6 +17,16 @@ class TimeZone {
   static TimeZone Utc() { return TimeZone(); }
 
   int64_t OffsetAt(int64_t utc_seconds) const;
+  // The times [begin, end) of UTC around one for which the offset is the same.
+  struct Period {
+    int64_t begin = std::numeric_limits<int64_t>::min();
+    int64_t end = std::numeric_limits<int64_t>::max();
+    int64_t offset = 0;
+  };
+  Period PeriodAt(int64_t utc_seconds) const;
+  // Whether the clock changes every year, as java.util.TimeZone.useDaylightTime says.
+  bool UsesDaylightTime() const;
+  bool is_utc() const { return zone_ == nullptr && offset_ == 0; }
   int64_t ToLocal(int64_t utc_seconds) const { return utc_seconds + OffsetAt(utc_seconds); }
   // Of a time that comes twice the earlier; one that is skipped moves on by the gap.
   int64_t ToUtc(int64_t local_seconds) const;

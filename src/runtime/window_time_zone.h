@@ -3,31 +3,31 @@
 #pragma once
 
 #include <cstdint>
-#include <limits>
 #include <string>
 
 #include "base/result.h"
+#include "functions/time_zone.h"
 
 namespace floe::runtime {
 
-// Immutable value; thread-safe. All times are milliseconds; "local" is the wall clock's reading
-// taken as if it were UTC.
+// Immutable but for a cache; used by one task at a time. All times are milliseconds; "local" is the
+// wall clock's reading taken as if it were UTC.
 class WindowTimeZone {
  public:
   // UTC: local time is event time.
-  WindowTimeZone() = default;
+  WindowTimeZone() : zone_(functions::TimeZone::Utc()) {}
   // A region ("Europe/Berlin"), an offset ("+08:00", "GMT+8"), or "" for UTC. kInvalidConfiguration
   // if there is no such zone.
   static Result<WindowTimeZone> Make(const std::string& name);
 
-  bool is_utc() const { return zone_ == nullptr && offset_ms_ == 0; }
+  bool is_utc() const { return zone_.is_utc(); }
   // Whether the clock changes every year.
   bool uses_daylight_time() const { return uses_daylight_time_; }
 
   // Event times [begin_ms, end_ms) around a time for which local time is event time + offset_ms.
   struct Period {
-    int64_t begin_ms = std::numeric_limits<int64_t>::min();
-    int64_t end_ms = std::numeric_limits<int64_t>::max();
+    int64_t begin_ms = 0;
+    int64_t end_ms = 0;
     int64_t offset_ms = 0;
   };
   Period PeriodAt(int64_t time_ms) const;
@@ -41,8 +41,7 @@ class WindowTimeZone {
   int64_t ToTimer(int64_t local_ms) const;
 
  private:
-  const void* zone_ = nullptr;  // a zone of the time zone database, which lives forever
-  int64_t offset_ms_ = 0;       // without `zone_`
+  functions::TimeZone zone_;
   bool uses_daylight_time_ = false;
 };
 

@@ -82,7 +82,7 @@ test-python: setup ## tests that read our files with other programs: PyIceberg, 
 
 # Python tests find the binaries in FLOE_BIN_DIR.
 define python_tests
-if git ls-files 'tests/*' | grep --invert-match '^tests/compat/' | grep --quiet '/test_[^/]*\.py$$'; then \
+if [[ -n $$(git ls-files 'tests/**/test_*.py' ':!tests/compat') ]]; then \
   FLOE_BIN_DIR=$(CURDIR)/build/$(1)/bin $(PYTHON) -m pytest --quiet --ignore=tests/compat tests; \
 fi
 endef

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -29,14 +30,15 @@ enum class LogicalKind : uint8_t {
 
 struct WindowProperties;  // window_properties.h
 
-// Window properties that were derived once. A copy of the node (with other inputs) derives anew.
-struct WindowPropertiesCache {
-  WindowPropertiesCache() = default;
-  WindowPropertiesCache(const WindowPropertiesCache&) {}
-  WindowPropertiesCache& operator=(const WindowPropertiesCache&) = delete;
+// What window_properties.h derived once. A copy of the node (with other inputs) derives anew.
+struct DerivedProperties {
+  DerivedProperties() = default;
+  DerivedProperties(const DerivedProperties&) {}
+  DerivedProperties& operator=(const DerivedProperties&) = delete;
 
-  bool is_known = false;
-  std::shared_ptr<const WindowProperties> properties;  // null: none
+  bool has_windows = false;                         // `windows` is derived
+  std::shared_ptr<const WindowProperties> windows;  // null: none
+  std::map<int, bool> time_attributes;              // by column
 };
 
 struct LogicalNode;
@@ -50,7 +52,7 @@ struct LogicalNode {
   types::Schema schema;  // of the output; types as Flink prints them
   std::vector<LogicalNodePtr> inputs;
   SourceSpan span;  // where it is written, for errors found later
-  mutable WindowPropertiesCache window_properties;
+  mutable DerivedProperties derived;
 };
 
 // All columns of a table, in the declared order.

@@ -1,6 +1,7 @@
 #include "plan/operator_id.h"
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <string>
 
@@ -48,6 +49,26 @@ struct Meaning {
   std::vector<std::string> columns;  // of the output
 };
 
+// By value, and not as a message shows it: an id outlives the way in which texts are printed.
+std::string LiteralText(const functions::LiteralValue& value) {
+  struct Visitor {
+    std::string operator()(std::monostate) { return "null"; }
+    std::string operator()(bool item) { return item ? "true" : "false"; }
+    std::string operator()(int64_t item) { return std::to_string(item); }
+    std::string operator()(double item) {
+      uint64_t bits = 0;
+      std::memcpy(&bits, &item, sizeof(bits));
+      return "bits " + std::to_string(bits);
+    }
+    std::string operator()(functions::Int128 item) {
+      return std::to_string(static_cast<int64_t>(item >> 64)) + "," +
+             std::to_string(static_cast<uint64_t>(item));
+    }
+    std::string operator()(const std::string& item) { return "'" + item + "'"; }
+  };
+  return std::visit(Visitor(), value);
+}
+
 const char* JoinLabel(JoinType type) {
   static constexpr const char* kNames[] = {"inner", "left", "right", "full"};
   return kNames[static_cast<size_t>(type)];
@@ -84,7 +105,7 @@ class MeaningFinder {
       return columns[static_cast<size_t>(expression->column())];
     }
     if (expression->kind() == ExpressionKind::kLiteral) {
-      return functions::ToString(*expression) + ":" + expression->type().ToString();
+      return LiteralText(expression->literal()) + ":" + expression->type().ToString();
     }
     std::string text(expression->function()->name);
     text += "(";

@@ -7,6 +7,11 @@ namespace floe::plan {
 using functions::Expression;
 using functions::ExpressionPtr;
 
+namespace {
+// A union of a union of … the same table doubles with each level; above this levels stay levels.
+constexpr size_t kMaxFlattenedUnion = 64;
+}  // namespace
+
 ExpressionPtr ColumnOf(const PhysicalNode& input, int column) {
   const types::Field& field = input.schema.field(column);
   return Expression::Column(column, field.type, field.name);
@@ -142,7 +147,7 @@ Result<PhysicalNodePtr> PhysicalBuilder::BuildUnion(const LogicalUnion& node) {
   for (const LogicalNodePtr& input : node.inputs) {
     FLOE_ASSIGN(PhysicalNodePtr built, Build(input));
     // A UNION ALL b UNION ALL c is one node.
-    if (built->kind == PhysicalKind::kUnion) {
+    if (built->kind == PhysicalKind::kUnion && built->inputs.size() <= kMaxFlattenedUnion) {
       for (const PhysicalNodePtr& inner : built->inputs) result->inputs.push_back(inner);
     } else {
       result->inputs.push_back(std::move(built));

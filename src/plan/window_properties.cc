@@ -91,29 +91,30 @@ std::optional<WindowProperties> OfJoin(const LogicalJoin& join) {
   return properties;
 }
 
-// The column of `node` is a rowtime or processing time attribute as `attribute` says.
-bool IsTimeAttribute(const LogicalNode& node, int column, types::TimeAttribute attribute) {
-  if (node.schema.field(column).type.time_attribute() != attribute) return false;
+bool IsTimeAttribute(const LogicalNode& node, int column);
+
+// REQUIRES: the column prints as a time attribute.
+bool DeriveTimeAttribute(const LogicalNode& node, int column) {
   switch (node.kind) {
     case LogicalKind::kScan:
       return true;
     case LogicalKind::kValues:
       return false;
     case LogicalKind::kFilter:
-      return IsTimeAttribute(*node.inputs[0], column, attribute);
+      return IsTimeAttribute(*node.inputs[0], column);
     case LogicalKind::kProject: {
       const functions::Expression& expression =
           *static_cast<const LogicalProject&>(node).expressions[static_cast<size_t>(column)];
       return expression.kind() == ExpressionKind::kColumn &&
-             IsTimeAttribute(*node.inputs[0], expression.column(), attribute);
+             IsTimeAttribute(*node.inputs[0], expression.column());
     }
     case LogicalKind::kUnion:
       return std::all_of(node.inputs.begin(), node.inputs.end(), [&](const LogicalNodePtr& input) {
-        return IsTimeAttribute(*input, column, attribute);
+        return IsTimeAttribute(*input, column);
       });
     case LogicalKind::kWindow: {
       int count = node.inputs[0]->schema.size();
-      return column >= count || IsTimeAttribute(*node.inputs[0], column, attribute);
+      return column >= count || IsTimeAttribute(*node.inputs[0], column);
     }
     case LogicalKind::kAggregate: {
       std::optional<WindowProperties> properties = WindowPropertiesOf(node);
@@ -122,11 +123,18 @@ bool IsTimeAttribute(const LogicalNode& node, int column, types::TimeAttribute a
     case LogicalKind::kJoin: {
       // Of a regular join nothing is a time attribute; those are refused when planning.
       int left_count = node.inputs[0]->schema.size();
-      return column < left_count ? IsTimeAttribute(*node.inputs[0], column, attribute)
-                                 : IsTimeAttribute(*node.inputs[1], column - left_count, attribute);
+      return column < left_count ? IsTimeAttribute(*node.inputs[0], column)
+                                 : IsTimeAttribute(*node.inputs[1], column - left_count);
     }
   }
   return false;
+}
+
+bool IsTimeAttribute(const LogicalNode& node, int column) {
+  if (node.schema.field(column).type.time_attribute() == types::TimeAttribute::kNone) return false;
+  auto [known, is_new] = node.derived.time_attributes.emplace(column, false);
+  if (is_new) known->second = DeriveTimeAttribute(node, column);
+  return known->second;
 }
 
 }  // namespace
@@ -164,24 +172,25 @@ std::optional<WindowProperties> Derive(const LogicalNode& node) {
 }  // namespace
 
 std::optional<WindowProperties> WindowPropertiesOf(const LogicalNode& node) {
-  WindowPropertiesCache& cache = node.window_properties;
-  if (!cache.is_known) {
-    std::optional<WindowProperties> derived = Derive(node);
-    if (derived.has_value()) {
-      cache.properties = std::make_shared<const WindowProperties>(*std::move(derived));
+  DerivedProperties& derived = node.derived;
+  if (!derived.has_windows) {
+    std::optional<WindowProperties> windows = Derive(node);
+    if (windows.has_value()) {
+      derived.windows = std::make_shared<const WindowProperties>(*std::move(windows));
     }
-    cache.is_known = true;
+    derived.has_windows = true;
   }
-  if (cache.properties == nullptr) return std::nullopt;
-  return *cache.properties;
+  if (derived.windows == nullptr) return std::nullopt;
+  return *derived.windows;
 }
 
 bool IsRowtimeAttribute(const LogicalNode& node, int column) {
-  return IsTimeAttribute(node, column, types::TimeAttribute::kRowtime);
+  return node.schema.field(column).type.is_rowtime() && IsTimeAttribute(node, column);
 }
 
 bool IsProctimeAttribute(const LogicalNode& node, int column) {
-  return IsTimeAttribute(node, column, types::TimeAttribute::kProctime);
+  return node.schema.field(column).type.time_attribute() == types::TimeAttribute::kProctime &&
+         IsTimeAttribute(node, column);
 }
 
 }  // namespace floe::plan

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <ostream>
 
 #include "plan_harness.h"
 #include "storage/local_file_system.h"
@@ -17,6 +18,8 @@ struct Golden {
   std::string expected;  // path
   std::string name;      // of the test
 };
+
+void PrintTo(const Golden& golden, std::ostream* out) { *out << golden.script; }
 
 std::vector<Golden> FindGoldens() {
   storage::LocalFileSystem files;

@@ -227,5 +227,66 @@ TEST(ExplainTest, JsonAndNamesTellTheSameOperators) {
   }
 }
 
+TEST(ViewTest, AViewThatReadsItselfIsRefused) {
+  PlanHarness harness;
+  ASSERT_TRUE(harness
+                  .Run("CREATE VIEW v AS SELECT 1 AS a; "
+                       "CREATE OR REPLACE VIEW v AS SELECT a FROM v;")
+                  .ok());
+  auto result = harness.Run("SELECT * FROM v");
+  ASSERT_FALSE(result.ok());
+  EXPECT_EQ(result.error().code(), ErrorCode::kSqlValidation);
+  EXPECT_THAT(result.error().message(), HasSubstr("reads itself"));
+}
+
+TEST(ViewTest, AViewWhoseColumnsChangedIsRefused) {
+  PlanHarness harness;
+  ASSERT_TRUE(harness.Run(kTables).ok());
+  ASSERT_TRUE(harness
+                  .Run("CREATE VIEW v AS SELECT * FROM d; DROP TABLE d; "
+                       "CREATE TABLE d (k STRING, v INT, w INT) WITH ('connector' = 'datagen');")
+                  .ok());
+  auto result = harness.Run("SELECT * FROM v");
+  ASSERT_FALSE(result.ok());
+  EXPECT_THAT(result.error().message(), HasSubstr("2 columns"));
+}
+
+TEST(ViewTest, NamesAreThoseOfItsCreation) {
+  PlanHarness harness;
+  auto result = harness.Run(std::string(kTables) +
+                            "CREATE VIEW w AS SELECT k FROM t; CREATE DATABASE other; USE other; "
+                            "SELECT * FROM default_database.w;");
+  EXPECT_TRUE(result.ok()) << result.error().ToString();
+}
+
+// Plans that would double with every step, were shared parts not shared.
+TEST(PlanSizeTest, ChainsStaySmall) {
+  constexpr int kSteps = 30;
+  std::string columns = "WITH x0 AS (SELECT v AS a FROM t)";
+  std::string unions = "WITH x0 AS (SELECT ts, k FROM t)";
+  std::string joins =
+      "WITH x0 AS (SELECT * FROM TABLE(TUMBLE((SELECT ts, k FROM t), "
+      "DESCRIPTOR(ts), INTERVAL '10' SECOND)))";
+  for (int i = 1; i <= kSteps; ++i) {
+    std::string last = "x" + std::to_string(i - 1);
+    std::string name = ", x" + std::to_string(i) + " AS (";
+    columns += name + "SELECT a + a AS a FROM " + last + ")";
+    unions += name + "SELECT ts, k FROM " + last + " UNION ALL SELECT ts, k FROM " + last + ")";
+    joins += name + "SELECT l.* FROM " + last + " l JOIN " + last +
+             " r ON l.k = r.k AND l.window_start = r.window_start AND l.window_end = "
+             "r.window_end)";
+  }
+  std::string end = "x" + std::to_string(kSteps);
+  columns += " SELECT a FROM " + end + " WHERE a > 0";
+  unions += " SELECT window_start, COUNT(*) AS c FROM TABLE(TUMBLE(TABLE " + end +
+            ", DESCRIPTOR(ts), INTERVAL '10' SECOND)) GROUP BY window_start, window_end";
+  joins +=
+      " SELECT k, window_end, COUNT(*) AS c FROM " + end + " GROUP BY k, window_start, window_end";
+  for (const std::string& query : {columns, unions, joins}) {
+    StatementResult result = Plan(query);
+    EXPECT_LT(OperatorNames(result.plan).size(), 6u * kSteps);
+  }
+}
+
 }  // namespace
 }  // namespace floe::plan

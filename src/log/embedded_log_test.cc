@@ -24,6 +24,9 @@ constexpr int64_t kSmallSegment = int64_t{64} << 10;
 
 class EmbeddedLogTest : public ::testing::Test {
  protected:
+  // A script may know the test's variables, and the log outlives them.
+  void TearDown() override { files_.set_script(nullptr); }
+
   void Open(EmbeddedLogOptions options = {}) {
     log_.reset();
     log_ = EmbeddedLog::Open({files_, executor_, clock_, Random(1)}, "/log", options).value();

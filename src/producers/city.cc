@@ -147,9 +147,17 @@ void City::Simulation::Generate(int64_t until_ms, size_t max_records, CityRecord
     RunMillisecond();
     std::vector<CityEvent>& arrived = held_[static_cast<size_t>(now_ms_) % held_.size()];
     for (const CityEvent& event : arrived) Write(event, now_ms_, out);
+    held_events_ -= arrived.size();
     arrived.clear();
     ++now_ms_;
+    if (held_events_ == 0) now_ms_ = std::max(now_ms_, std::min(until_ms, NextHappening()));
   }
+}
+
+int64_t City::Simulation::NextHappening() const {
+  int64_t next_ms = std::min({next_report_ms_, next_swell_ms_, next_request_micros_ / 1000});
+  if (!appointments_.empty()) next_ms = std::min(next_ms, appointments_.front().time_ms);
+  return next_ms;
 }
 
 void City::Simulation::RunMillisecond() {
@@ -455,6 +463,7 @@ void City::Simulation::Emit(const CityEvent& event) {
         static_cast<int64_t>(random_.Uniform(static_cast<uint64_t>(options_.lateness_ms) + 1));
   }
   held_[static_cast<size_t>(arrival_ms) % held_.size()].push_back(event);
+  ++held_events_;
 }
 
 void City::Simulation::Write(const CityEvent& event, int64_t arrival_ms, CityRecords& out) {

@@ -96,6 +96,8 @@ class City::Simulation {
  private:
   // --- What happens
   void RunMillisecond();
+  // The first millisecond from now on in which anything happens, arrivals aside.
+  int64_t NextHappening() const;
   void RunAppointment(const Appointment& appointment);
   void ReportNextDriver();
   void RequestRide();
@@ -160,6 +162,7 @@ class City::Simulation {
 
   // Events by the millisecond of their arrival: slot (arrival mod size).
   std::vector<std::vector<CityEvent>> held_;
+  size_t held_events_ = 0;
 
   TimestampWriter timestamps_;
   std::string ride_key_;

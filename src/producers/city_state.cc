@@ -155,6 +155,7 @@ Status City::Simulation::ReadHeld(ByteReader& reader) {
   ResizeHeld();
   // Arrivals by an earlier, larger disorder stay as they were.
   if (held_.size() <= longest) held_.resize(longest + 1);
+  held_events_ = events.size();
   for (const auto& [delay_ms, event] : events) {
     held_[(static_cast<size_t>(now_ms_) + delay_ms) % held_.size()].push_back(event);
   }

@@ -31,6 +31,9 @@ inline constexpr size_t kMaxQuotedRecordBytes = 256;
 inline constexpr int kMaxRoundBlocks = 64;
 // Raw bytes of one round, whatever its blocks: what bounds the memory of all stages together.
 inline constexpr size_t kMaxRoundBytes = size_t{16} << 20;
+// Rows that a stage may give in one round before rounds are made shorter: some 50 MB of a usual
+// plan's columns, whatever a join multiplies.
+inline constexpr int64_t kMaxRoundRows = int64_t{1} << 18;
 // Rows of one batch: fits the row-wise columns of a usual plan into the second-level cache.
 inline constexpr int64_t kMaxBatchRows = 8192;
 

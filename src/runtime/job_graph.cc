@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "runtime/interval_join.h"
 #include "runtime/operator_factory.h"
 
 namespace floe::runtime {
@@ -128,8 +129,7 @@ stream::WatermarkTimelinePtr StageWatermarks(Stage* stage,
   stage->watermark_floor = combined->final();
   if (stage->node->kind != plan::PhysicalKind::kIntervalJoin) return combined;
   const auto& join = static_cast<const plan::IntervalJoinNode&>(*stage->node);
-  const int64_t delay_ms = std::max({int64_t{0}, -join.lower_bound_ms, join.upper_bound_ms});
-  return stream::WatermarkTimeline::Delayed(*combined, delay_ms);
+  return stream::WatermarkTimeline::Delayed(*combined, IntervalJoinDelay(join));
 }
 
 }  // namespace floe::runtime

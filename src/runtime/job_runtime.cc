@@ -111,6 +111,7 @@ Result<RoundSummary> JobRuntime::RunEvents(RoundEvents events) {
   if (summary.progressed) {
     FLOE_TRY(DecodeBlocks(events, &summary));
     for (int level = 1; level < levels_; ++level) FLOE_TRY(RunLevel(level, events.clock_ms));
+    AdaptRoundSize(events);
     ClearRound();
   }
   finished_ = events.finished;
@@ -118,6 +119,24 @@ Result<RoundSummary> JobRuntime::RunEvents(RoundEvents events) {
 }
 
 bool JobRuntime::finished() const { return finished_; }
+
+void JobRuntime::AdaptRoundSize(const RoundEvents& events) {
+  int64_t blocks = 0;
+  for (const SequencedEvent& event : events.events) blocks += event.kind == EventKind::kBlock;
+  int64_t most_rows = 0;
+  for (const std::unique_ptr<Stage>& stage : stages_) {
+    int64_t rows = 0;
+    for (const std::vector<stream::Batch>& part : stage->output.parts) {
+      for (const stream::Batch& batch : part) rows += batch.size();
+    }
+    most_rows = std::max(most_rows, rows);
+  }
+  if (most_rows > limits::kMaxRoundRows) {
+    sequencer_->LimitRoundBlocks(std::max<int64_t>(1, blocks * limits::kMaxRoundRows / most_rows));
+  } else if (most_rows <= limits::kMaxRoundRows / 2) {
+    sequencer_->LimitRoundBlocks(int64_t{2} * sequencer_->round_blocks());
+  }
+}
 
 Status JobRuntime::DecodeBlocks(const RoundEvents& events, RoundSummary* summary) {
   struct Task {
@@ -159,7 +178,9 @@ Status JobRuntime::DecodeBlocks(const RoundEvents& events, RoundSummary* summary
 Status JobRuntime::FinishScan(size_t index, const RoundEvents& events, RoundSummary* summary) {
   Scan& scan = *scans_[index];
   WatermarkTracker& tracker = scan.watermarks;
-  for (size_t i = 0; i < scan.source.reader->partitions().size(); ++i) tracker.AddPartition(i);
+  const stream::SourceReader& reader = *scan.source.reader;
+  for (size_t i = 0; i < reader.partitions().size(); ++i) tracker.AddPartition(i);
+  if (reader.is_bounded() && reader.partitions().empty()) tracker.EndWithoutPartitions();
   tracker.BeginRound();
   size_t block_index = 0;
   for (const SequencedEvent& event : events.events) {

@@ -125,6 +125,8 @@ class JobRuntime {
   Status RunInstance(Stage* stage, size_t instance, int64_t clock_ms);
   Result<std::vector<stream::Batch>> GatherInput(Stage* stage, size_t input, size_t instance) const;
   Status RunOperator(Stage* stage, size_t instance, int64_t clock_ms);
+  // Rounds get shorter while a stage gives many rows for few: a join whose rows match thousands.
+  void AdaptRoundSize(const RoundEvents& events);
   void ClearRound();
   static OperatorCounters TotalCounters(const Stage& stage);
   static void SnapshotScan(const Scan& scan, state::StateWriter* writer);

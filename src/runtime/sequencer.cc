@@ -7,6 +7,9 @@
 namespace floe::runtime {
 namespace {
 
+// A first round is short: how much a job multiplies its rows is not known yet.
+constexpr int kFirstRoundBlocks = 8;
+
 size_t BytesOf(const stream::RecordBlock& block) {
   size_t bytes = 0;
   for (const stream::Record& record : block.records) {
@@ -20,6 +23,7 @@ size_t BytesOf(const stream::RecordBlock& block) {
 Sequencer::Sequencer(std::vector<SequencerInput> inputs, const Clock& clock,
                      SequencerOptions options)
     : inputs_(std::move(inputs)), clock_(clock), options_(options), known_(inputs_.size(), 0) {
+  LimitRoundBlocks(kFirstRoundBlocks);
   for (const SequencerInput& input : inputs_) bounded_ &= input.reader->is_bounded();
   DiscoverPartitions();
 }
@@ -62,11 +66,12 @@ void Sequencer::AddEvent(EventKind kind, size_t index, RoundEvents* round) {
   round->events.push_back(std::move(event));
 }
 
-Result<bool> Sequencer::TakeBlock(size_t index, RoundEvents* round, size_t* bytes) {
+Result<bool> Sequencer::TakeBlock(size_t index, int max_records, RoundEvents* round,
+                                  size_t* bytes) {
   PartitionState& state = partitions_[index];
   stream::SourceReader& reader = *inputs_[static_cast<size_t>(state.input)].reader;
   const Offset first = reader.Position(state.partition);
-  FLOE_ASSIGN(stream::RecordBlock block, reader.Read(state.partition, options_.block_records));
+  FLOE_ASSIGN(stream::RecordBlock block, reader.Read(state.partition, max_records));
   if (block.records.empty()) return false;
   if (state.idle) AddEvent(EventKind::kActive, index, round);
   state.last_record = clock_.Monotonic();
@@ -114,11 +119,10 @@ Result<int> Sequencer::OldestPartition(RoundEvents* round) {
 Result<RoundEvents> Sequencer::NextBoundedRound() {
   RoundEvents round;
   size_t bytes = 0;
-  for (int blocks = 0; blocks < options_.max_round_blocks && bytes < options_.max_round_bytes;
-       ++blocks) {
+  for (int blocks = 0; blocks < round_blocks_ && bytes < options_.max_round_bytes; ++blocks) {
     FLOE_ASSIGN(const int oldest, OldestPartition(&round));
     if (oldest < 0) break;
-    FLOE_TRY(TakeBlock(static_cast<size_t>(oldest), &round, &bytes));
+    FLOE_TRY(TakeBlock(static_cast<size_t>(oldest), options_.block_records, &round, &bytes));
   }
   return round;
 }
@@ -136,23 +140,28 @@ Result<RoundEvents> Sequencer::NextLiveRound() {
   RoundEvents round;
   size_t bytes = 0;
   int blocks = 0;
-  // A partition in turn gives one block; the round ends when all in a row have nothing.
-  size_t without = 0;
-  while (without < partitions_.size() && blocks < options_.max_round_blocks &&
-         bytes < options_.max_round_bytes) {
+  // Each partition gives a block first, in turn, so that none waits for long. Then the one with the
+  // oldest next record, as in a bounded run: topics with a backlog advance together in event time.
+  for (size_t i = 0; i < partitions_.size() && blocks < round_blocks_; ++i) {
     const size_t index = next_in_turn_++ % partitions_.size();
-    PartitionState& state = partitions_[index];
-    ++without;
+    const PartitionState& state = partitions_[index];
     if (state.ended) continue;
-    FLOE_ASSIGN(const bool taken, TakeBlock(index, &round, &bytes));
+    FLOE_ASSIGN(const bool taken, TakeBlock(index, options_.block_records, &round, &bytes));
     if (taken) {
       ++blocks;
-      without = 0;
     } else if (inputs_[static_cast<size_t>(state.input)].reader->AtEnd(state.partition)) {
       AddEvent(EventKind::kEnd, index, &round);
     } else {
       CheckIdle(index, &round);
     }
+  }
+  while (blocks < round_blocks_ && bytes < options_.max_round_bytes) {
+    FLOE_ASSIGN(const int oldest, OldestPartition(&round));
+    if (oldest < 0) break;
+    FLOE_ASSIGN(const bool taken,
+                TakeBlock(static_cast<size_t>(oldest), options_.block_records, &round, &bytes));
+    if (!taken) break;
+    ++blocks;
   }
   return round;
 }
@@ -167,14 +176,40 @@ Result<RoundEvents> Sequencer::NextRound() {
   return round;
 }
 
+Result<bool> Sequencer::ReplayRecords(const state::OrderEvent& event, RoundEvents* round,
+                                      size_t* bytes) {
+  const PartitionState& state = partitions_[event.partition];
+  const stream::SourceReader& reader = *inputs_[static_cast<size_t>(state.input)].reader;
+  const Error lost(ErrorCode::kOffsetOutOfRange,
+                   "topic '" + reader.partitions()[state.partition].topic +
+                       "' no longer has the records from offset " +
+                       std::to_string(event.first_offset.value()) + " as they were consumed");
+  while (replayed_records_ < event.count) {
+    const auto blocks = static_cast<int>(round->events.size());
+    if (blocks >= round_blocks_ || *bytes >= options_.max_round_bytes) return false;
+    // Never beyond the event: what follows in the partition comes later in the order.
+    const auto wanted = static_cast<int>(
+        std::min<int64_t>(options_.block_records, event.count - replayed_records_));
+    FLOE_ASSIGN(const bool taken, TakeBlock(event.partition, wanted, round, bytes));
+    if (!taken) return lost;
+    const std::vector<stream::Record>& records = round->events.back().block.records;
+    if (records.front().offset < event.first_offset || records.back().offset >= event.next_offset) {
+      return lost;
+    }
+    replayed_records_ += static_cast<int64_t>(records.size());
+  }
+  replayed_records_ = 0;
+  return true;
+}
+
 Result<RoundEvents> Sequencer::ReplayRound(const state::EpochRecord& record, size_t* position) {
   DiscoverPartitions();
   RoundEvents round;
+  round.clock_ms = round_clock_ms_;
   size_t bytes = 0;
   const std::vector<state::OrderEvent>& events = record.order.events();
-  for (; *position < events.size() && bytes < options_.max_round_bytes; ++*position) {
+  for (; *position < events.size(); ++*position) {
     const state::OrderEvent& event = events[*position];
-    const size_t index = event.partition;
     using Kind = state::OrderEvent::Kind;
     if (event.kind == Kind::kClock) {
       if (!round.events.empty()) break;
@@ -182,23 +217,15 @@ Result<RoundEvents> Sequencer::ReplayRound(const state::EpochRecord& record, siz
       round_clock_ms_ = event.clock_ms;
       continue;
     }
-    if (index >= partitions_.size()) {
+    if (event.partition >= partitions_.size()) {
       return Error(ErrorCode::kCorruption, "the epoch names a partition that is not there");
     }
-    if (event.kind == Kind::kIdle) AddEvent(EventKind::kIdle, index, &round);
-    if (event.kind == Kind::kEnd) AddEvent(EventKind::kEnd, index, &round);
+    if (event.kind == Kind::kIdle) AddEvent(EventKind::kIdle, event.partition, &round);
+    if (event.kind == Kind::kEnd) AddEvent(EventKind::kEnd, event.partition, &round);
     // Taking a block of an idle partition makes it active by itself.
     if (event.kind != Kind::kRecords) continue;
-    const PartitionState& state = partitions_[index];
-    const stream::SourceReader& reader = *inputs_[static_cast<size_t>(state.input)].reader;
-    while (reader.Position(state.partition) < event.next_offset) {
-      FLOE_ASSIGN(const bool taken, TakeBlock(index, &round, &bytes));
-      if (!taken) {
-        return Error(ErrorCode::kOffsetOutOfRange,
-                     "the source no longer has the records of epoch " +
-                         std::to_string(record.epoch.value()));
-      }
-    }
+    FLOE_ASSIGN(const bool done, ReplayRecords(event, &round, &bytes));
+    if (!done) break;
   }
   round.finished = AllEnded();
   return round;

@@ -1,6 +1,7 @@
 // Puts what a job reads into one sequence (docs/design/order-and-time.md) and cuts it into rounds.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -66,6 +67,14 @@ class Sequencer {
   // All partitions of all inputs so far; only grows.
   std::vector<state::InputPartition> Partitions() const;
   std::vector<state::PartitionOffset> Offsets() const;
+  // Makes later rounds shorter, or longer up to the options' limit. The order does not depend on
+  // it.
+  void LimitRoundBlocks(int64_t blocks) {
+    round_blocks_ =
+        static_cast<int>(std::clamp<int64_t>(blocks, 1, std::max(1, options_.max_round_blocks)));
+  }
+  int round_blocks() const { return round_blocks_; }
+
   // Number that the next record gets.
   int64_t next_record() const { return next_record_; }
   bool consumed_since_take() const { return !order_.events().empty(); }
@@ -96,7 +105,9 @@ class Sequencer {
   // The partition with the oldest next record, -1: none; ends go into the round first.
   Result<int> OldestPartition(RoundEvents* round);
   // Takes a block if there is one; false: nothing was there.
-  Result<bool> TakeBlock(size_t index, RoundEvents* round, size_t* bytes);
+  Result<bool> TakeBlock(size_t index, int max_records, RoundEvents* round, size_t* bytes);
+  // Takes what is left of a recorded event as far as the round goes; true: it is done.
+  Result<bool> ReplayRecords(const state::OrderEvent& event, RoundEvents* round, size_t* bytes);
   // In front of the first event of a round.
   void RecordClock();
   void AddEvent(EventKind kind, size_t index, RoundEvents* round);
@@ -110,7 +121,10 @@ class Sequencer {
   std::vector<PartitionState> partitions_;
   std::vector<size_t> known_;  // of each input, how many of its partitions are in partitions_
   size_t next_in_turn_ = 0;    // live: whose turn it is
-  int64_t next_record_ = 0;
+  // The first record is number 1: a 0 in an order key always stands for a row that is not there.
+  int64_t next_record_ = 1;
+  int round_blocks_;
+  int64_t replayed_records_ = 0;  // of the recorded event that is being read
   int64_t round_clock_ms_ = 0;
   state::ConsumptionOrder order_;
 };

@@ -28,6 +28,8 @@ class WatermarkTracker {
   void End(size_t partition, int64_t sequence);
   // A partition that the stream has to wait for, before anything is known of it.
   void AddPartition(size_t partition) { partitions_.try_emplace(partition); }
+  // Between rounds: the stream is bounded and has no partition at all.
+  void EndWithoutPartitions() { current_ = EventTime::Max(); }
   stream::WatermarkTimelinePtr FinishRound();
 
   EventTime current() const { return current_; }
@@ -43,6 +45,7 @@ class WatermarkTracker {
   void Restore(EventTime current, std::map<size_t, Partition> partitions) {
     current_ = current;
     partitions_ = std::move(partitions);
+    idle_ = AllIdle();
   }
 
  private:

@@ -70,12 +70,19 @@ types::Schema JoinedSchema(JoinType type, const types::Schema& left, const types
   bool pads_left = type == JoinType::kRight || type == JoinType::kFull;
   bool pads_right = type == JoinType::kLeft || type == JoinType::kFull;
   std::vector<types::Field> fields;
-  for (const types::Field& field : left.fields()) {
-    fields.push_back({field.name, pads_left ? field.type.WithNullable(true) : field.type});
-  }
-  for (const types::Field& field : right.fields()) {
-    fields.push_back({field.name, pads_right ? field.type.WithNullable(true) : field.type});
-  }
+  std::vector<std::string> names;
+  auto add = [&](const types::Schema& side, bool is_padded) {
+    for (const types::Field& field : side.fields()) {
+      names.push_back(field.name);
+      fields.push_back(field);
+      if (is_padded) fields.back().type = field.type.WithNullable(true);
+    }
+  };
+  add(left, pads_left);
+  add(right, pads_right);
+  // Told apart in EXPLAIN.
+  names = UniqueNames(names);
+  for (size_t i = 0; i < fields.size(); ++i) fields[i].name = std::move(names[i]);
   return types::Schema(std::move(fields));
 }
 

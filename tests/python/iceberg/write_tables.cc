@@ -1,5 +1,7 @@
 // Writes the tables that test_iceberg_tables.py reads, and reads tables back:
-//   iceberg_write_tables write DIR          a warehouse and a catalog in DIR
+//   iceberg_write_tables write DIR [URI]    a warehouse and a catalog in DIR; locations begin with
+//                                           URI instead of file://DIR/warehouse (Trino names local
+//                                           files local:///…)
 //   iceberg_write_tables read DIR TABLE     a table's rows as a JSON array
 // The rows are given by formulas that the Python side has again.
 #include <cstdio>
@@ -136,18 +138,52 @@ struct TableSpec {
   int64_t max_buffered_bytes = 64 << 20;
 };
 
+// A store whose objects have another root in their URIs.
+class RenamedStore final : public storage::ObjectStore {
+ public:
+  RenamedStore(storage::ObjectStore& inner, std::string root_uri)
+      : inner_(inner), root_uri_(std::move(root_uri)) {}
+
+  void Put(std::string key, std::string bytes, storage::PutOptions options,
+           Done<storage::ObjectInfo> done) override {
+    inner_.Put(std::move(key), std::move(bytes), options, std::move(done));
+  }
+  void Get(std::string key, Done<std::string> done) override { inner_.Get(key, std::move(done)); }
+  void GetRange(std::string key, uint64_t offset, uint64_t length,
+                Done<std::string> done) override {
+    inner_.GetRange(key, offset, length, std::move(done));
+  }
+  void Head(std::string key, Done<storage::ObjectInfo> done) override {
+    inner_.Head(key, std::move(done));
+  }
+  void List(std::string prefix, Done<std::vector<storage::ObjectInfo>> done) override {
+    inner_.List(prefix, std::move(done));
+  }
+  void Delete(std::string key, Done<std::monostate> done) override {
+    inner_.Delete(key, std::move(done));
+  }
+  const std::string& root_uri() const override { return root_uri_; }
+
+ private:
+  storage::ObjectStore& inner_;
+  std::string root_uri_;
+};
+
 class Lake {
  public:
-  explicit Lake(const std::string& directory)
+  Lake(const std::string& directory, const std::string& root_uri)
       : directory_(directory),
+        root_uri_(root_uri),
         executor_(2, clock_),
         budget_("test", MemoryBudget::kNoLimit),
         memory_(budget_) {}
 
   Status Open() {
     FLOE_TRY(files_.CreateDirectories(directory_));
-    FLOE_ASSIGN(store_,
+    FLOE_ASSIGN(files_store_,
                 storage::LocalObjectStore::Open(files_, executor_, directory_ + "/warehouse"));
+    store_ = std::make_unique<RenamedStore>(
+        *files_store_, root_uri_.empty() ? files_store_->root_uri() : root_uri_);
     io_ = std::make_unique<iceberg::FileIo>(*store_, executor_);
     catalog::CatalogContext context{store_.get(), &executor_, &clock_, 7, store_->root_uri()};
     FLOE_ASSIGN(catalog_, catalog::OpenSqliteCatalog(directory_ + "/catalog.db", context));
@@ -258,13 +294,15 @@ class Lake {
   }
 
   std::string directory_;
+  std::string root_uri_;
   uint64_t seed_ = 0;
   SystemClock clock_;
   ThreadPoolExecutor executor_;
   MemoryBudget budget_;
   types::ArrowMemoryPool memory_;
   storage::LocalFileSystem files_;
-  std::unique_ptr<storage::LocalObjectStore> store_;
+  std::unique_ptr<storage::LocalObjectStore> files_store_;
+  std::unique_ptr<RenamedStore> store_;
   std::unique_ptr<iceberg::FileIo> io_;
   std::unique_ptr<catalog::Catalog> catalog_;
 };
@@ -274,13 +312,13 @@ int Main(int argc, char** argv) {
     std::fprintf(stderr, "%s\n", error.ToString().c_str());
     return 1;
   };
-  bool writes = argc == 3 && std::strcmp(argv[1], "write") == 0;
+  bool writes = (argc == 3 || argc == 4) && std::strcmp(argv[1], "write") == 0;
   bool reads = argc == 4 && std::strcmp(argv[1], "read") == 0;
   if (!writes && !reads) {
-    std::fprintf(stderr, "usage: iceberg_write_tables write DIR | read DIR TABLE\n");
+    std::fprintf(stderr, "usage: iceberg_write_tables write DIR [URI] | read DIR TABLE\n");
     return 2;
   }
-  Lake lake(argv[2]);
+  Lake lake(argv[2], writes && argc == 4 ? argv[3] : "");
   if (Status status = lake.Open(); !status.ok()) return fail(status.error());
   if (writes) {
     Status status = lake.WriteAll();

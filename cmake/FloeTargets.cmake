@@ -14,7 +14,7 @@ endfunction()
 
 # libparquet exports the symbols of the simdjson that it was built with. Ours has to come first in
 # every program's list of libraries, or its calls end in the other version
-# (docs/decisions/0007-simdjson-first.md).
+# (docs/decisions/0008-simdjson-first.md).
 set(FLOE_FIRST_LIBRARIES simdjson::simdjson)
 
 # floe_test(<folder> SOURCES … [LINK …]): the folder's unit tests as one binary, <folder>_test.

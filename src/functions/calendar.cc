@@ -310,15 +310,19 @@ LocalTime FromTimestampUnits(int64_t units, int precision) {
 }
 
 void AppendPadded(int64_t value, int width, std::string* out) {
-  if (value < 0) {
-    out->push_back('-');
-    value = -value;
-  }
-  const std::string digits = std::to_string(value);
-  if (static_cast<int>(digits.size()) < width) {
-    out->append(static_cast<size_t>(width) - digits.size(), '0');
-  }
-  *out += digits;
+  char digits[40];
+  char* const end = digits + sizeof(digits);
+  char* begin = end;
+  uint64_t rest =
+      value < 0 ? uint64_t{0} - static_cast<uint64_t>(value) : static_cast<uint64_t>(value);
+  do {
+    *--begin = static_cast<char>('0' + rest % 10);
+    rest /= 10;
+  } while (rest != 0);
+  if (value < 0) out->push_back('-');
+  const auto count = static_cast<size_t>(end - begin);
+  if (static_cast<size_t>(width) > count) out->append(static_cast<size_t>(width) - count, '0');
+  out->append(begin, count);
 }
 
 void AppendDate(int64_t days, std::string* out) {

@@ -31,6 +31,8 @@ constexpr ScalarFunction MakeCastFunction(std::string_view name, KernelFactory f
 
 const ScalarFunction kCast = MakeCastFunction("CAST", FailingCast, 0);
 const ScalarFunction kCastInZone = MakeCastFunction("CAST", FailingCast, 1);
+// FLOAT to DOUBLE where an operator wants it.
+const ScalarFunction kWiden = MakeCastFunction("CAST", FailingCast, 0);
 const ScalarFunction kTryCast = MakeCastFunction("TRY_CAST", NullingCast, 0);
 const ScalarFunction kTryCastInZone = MakeCastFunction("TRY_CAST", NullingCast, 1);
 
@@ -74,11 +76,18 @@ Result<ExpressionPtr> Coerce(const ExpressionPtr& operand, const DataType& targe
     return NotCastable(operand->type(), target, operand->span());
   }
   const bool nullable = operand->type().nullable() || failure == CastFailure::kNull;
-  const ExpressionPtr cast = MakeCall(operand, target, failure, nullable, options, operand->span());
+  ExpressionPtr cast;
+  if (operand->type().kind() == TypeKind::kFloat && target.kind() == TypeKind::kDouble) {
+    cast = Expression::Call(&kWiden, {operand}, target.WithNullable(nullable), operand->span());
+  } else {
+    cast = MakeCall(operand, target, failure, nullable, options, operand->span());
+  }
   return operand->kind() == ExpressionKind::kLiteral ? Fold(cast) : Result<ExpressionPtr>(cast);
 }
 
 }  // namespace
+
+bool IsOperatorsWidening(const ScalarFunction& function) { return &function == &kWiden; }
 
 bool CastNeedsZone(const DataType& source, const DataType& target) {
   const bool from_local = source.kind() == TypeKind::kTimestampLtz;

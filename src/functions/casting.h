@@ -20,6 +20,9 @@ Result<ExpressionPtr> CoerceTo(const ExpressionPtr& operand, const types::DataTy
 Result<ExpressionPtr> TryCoerceTo(const ExpressionPtr& operand, const types::DataType& target,
                                   const SessionOptions& options);
 
+// Whether it is the cast of FLOAT to DOUBLE that an operator inserted.
+bool IsOperatorsWidening(const ScalarFunction& function);
+
 // What a cast's kernel does with a value that does not fit.
 enum class CastFailure : uint8_t { kFail, kNull };
 

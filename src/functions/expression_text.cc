@@ -127,7 +127,10 @@ std::string DecimalText(Int128 unscaled, int scale) {
 std::string LiteralText(const LiteralValue& value, const types::DataType& type) {
   if (std::holds_alternative<std::monostate>(value)) return "NULL";
   if (const auto* flag = std::get_if<bool>(&value)) return *flag ? "TRUE" : "FALSE";
-  if (const auto* number = std::get_if<double>(&value)) return types::JavaText(*number);
+  if (const auto* number = std::get_if<double>(&value)) {
+    return type.kind() == TypeKind::kFloat ? types::JavaText(static_cast<float>(*number))
+                                           : types::JavaText(*number);
+  }
   if (const auto* decimal = std::get_if<Int128>(&value)) {
     return DecimalText(*decimal, type.scale());
   }

@@ -4,7 +4,7 @@
 #include <string>
 #include <utility>
 
-#include "functions/decimal.h"
+#include "functions/casting.h"
 #include "functions/evaluation_context.h"
 #include "functions/number_text.h"
 #include "functions/program.h"
@@ -60,15 +60,23 @@ Status CheckConstantDivision(const Expression& expression) {
   if (expression.function()->name != "/" || !expression.type().is_approximate()) {
     return Status::Ok();
   }
-  const Expression& divisor = *expression.arguments()[1];
-  const auto* number = std::get_if<double>(&divisor.literal());
-  if (number == nullptr || *number != 0) return Status::Ok();
+  const Expression* divisor = expression.arguments()[1].get();
+  while (divisor->kind() == ExpressionKind::kCall &&
+         divisor->function()->print == PrintForm::kCast) {
+    divisor = divisor->arguments()[0].get();
+  }
+  if (divisor->kind() != ExpressionKind::kLiteral) return Status::Ok();
+  const auto* number = std::get_if<double>(&divisor->literal());
+  const auto* integer = std::get_if<int64_t>(&divisor->literal());
+  const bool is_zero = (number != nullptr && *number == 0) || (integer != nullptr && *integer == 0);
+  if (!is_zero) return Status::Ok();
   return Error(ErrorCode::kDivisionByZero, "division by zero", expression.span());
 }
 
-// A cast between FLOAT and DOUBLE literals keeps the decimal digits.
+// A written cast of a FLOAT literal to DOUBLE keeps the decimal digits.
 bool IsFloatToDouble(const Expression& call) {
-  return call.function()->print == PrintForm::kCast && call.type().kind() == TypeKind::kDouble &&
+  return !IsOperatorsWidening(*call.function()) && call.function()->print == PrintForm::kCast &&
+         call.type().kind() == TypeKind::kDouble &&
          call.arguments()[0]->kind() == ExpressionKind::kLiteral &&
          call.arguments()[0]->type().kind() == TypeKind::kFloat;
 }

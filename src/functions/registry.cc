@@ -101,6 +101,9 @@ Result<ExpressionPtr> CoerceArgument(const ResolveRequest& request, size_t index
         return CoerceTo(argument, DataType::String(), request.options);
       }
       break;
+    case 't':  // a text, without a cast to it
+      if (type.is_character()) return argument;
+      break;
     case 'i':
       if (type.is_integer()) return CoerceTo(argument, DataType::BigInt(), request.options);
       break;

@@ -355,13 +355,13 @@ constexpr ScalarFunction Function(std::string_view name, KernelFactory factory) 
 }
 
 const StrictFunction kFunctions[] = {
-    {Function("UPPER", MakeCase<UpperCase, AsciiUpper>), "s", FirstArgumentResult,
+    {Function("UPPER", MakeCase<UpperCase, AsciiUpper>), "t", FirstArgumentResult,
      Nullability::kAny, "UPPER(string)"},
-    {Function("LOWER", MakeCase<LowerCase, AsciiLower>), "s", FirstArgumentResult,
+    {Function("LOWER", MakeCase<LowerCase, AsciiLower>), "t", FirstArgumentResult,
      Nullability::kAny, "LOWER(string)"},
-    {Function("INITCAP", MakeInitCap), "s", FirstArgumentResult, Nullability::kAny,
+    {Function("INITCAP", MakeInitCap), "t", FirstArgumentResult, Nullability::kAny,
      "INITCAP(string)"},
-    {Function("CHAR_LENGTH", MakeLength), "s", IntegerResult, Nullability::kAny,
+    {Function("CHAR_LENGTH", MakeLength), "t", IntegerResult, Nullability::kAny,
      "CHAR_LENGTH(string)"},
     {Function("REVERSE", MakeReverse), "s", StringResult, Nullability::kForce, "REVERSE(string)"},
     {Function("SUBSTRING", MakeSubstring), "si?i", VaryingFirstResult, Nullability::kForce,

@@ -38,7 +38,8 @@ struct EpochStatistics {
   int64_t position_deletes = 0;
 };
 
-// Used by one thread at a time; what it holds is bounded by its options.
+// Used by one thread at a time; what it holds is bounded by its options, and by the number of keys
+// of an epoch. After an error it is of no further use.
 class EpochWriter {
  public:
   virtual ~EpochWriter() = default;

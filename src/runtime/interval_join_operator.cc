@@ -312,8 +312,14 @@ void IntervalJoinOperator::ProcessRow(int side, size_t index) {
   if (others.let_go_through < through) {
     others.let_go_through = ExpirationTime(opposite);
     if (row != kElsewhere && of.unmatchable[index] == 0) {
-      others.rows.ForRange(from, through,
-                           [&](int64_t other_row) { AddPair(side, row, other_row); });
+      // Rows of a preserved side have to know that they matched: all are gone through.
+      if (output_->keeps_last_of(side) && !opposite.preserved) {
+        const int64_t last = others.rows.MaxRow(from, through, JoinRowStore::kNoRow);
+        if (last != JoinRowStore::kNoRow) AddPair(side, row, last);
+      } else {
+        others.rows.ForRange(from, through,
+                             [&](int64_t other_row) { AddPair(side, row, other_row); });
+      }
     }
     LetGo(other, &state);
   }

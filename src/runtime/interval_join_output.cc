@@ -4,7 +4,6 @@
 #include <arrow/type.h>
 
 #include <algorithm>
-#include <limits>
 #include <utility>
 
 #include "base/assert.h"
@@ -29,7 +28,13 @@ Result<IntervalJoinOutput> IntervalJoinOutput::Make(const plan::IntervalJoinNode
                                                     const OperatorContext& context,
                                                     JoinRowStore& left, JoinRowStore& right) {
   IntervalJoinOutput output(node, context, left, right);
-  if (node.condition) FLOE_TRY(output.CompileCondition());
+  if (node.condition) {
+    FLOE_TRY(output.CompileCondition());
+  } else if (node.matches == plan::MatchSelection::kLastOfLeftRow) {
+    output.last_of_ = 0;
+  } else if (node.matches == plan::MatchSelection::kLastOfRightRow) {
+    output.last_of_ = 1;
+  }
   return output;
 }
 
@@ -69,8 +74,44 @@ void IntervalJoinOutput::BeginCause(int64_t cause) {
   causes_.push_back({cause, entries_.size()});
 }
 
+void IntervalJoinOutput::SetLastPair(int64_t row, int64_t other) {
+  LastPair& last = last_pairs_.At(row);
+  if (last.other == JoinRowStore::kNoRow) rows_with_last_pair_.push_back(row);
+  const int64_t cause = causes_.back().cause;
+  // A later cause is a later pair; of one cause it is the one with the highest other row.
+  if (last.cause != cause || other > last.other) last = {cause, other};
+}
+
+void IntervalJoinOutput::AddLastPairs() {
+  std::vector<std::pair<int64_t, Entry>> all;
+  size_t cause = 0;
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    while (cause + 1 < causes_.size() && causes_[cause + 1].begin <= i) ++cause;
+    all.emplace_back(causes_[cause].cause, entries_[i]);
+  }
+  for (const int64_t row : rows_with_last_pair_) {
+    const LastPair& last = last_pairs_.At(row);
+    all.emplace_back(last.cause, last_of_ == 0 ? Entry{row, last.other} : Entry{last.other, row});
+  }
+  rows_with_last_pair_.clear();
+  last_pairs_.Clear();
+  std::sort(all.begin(), all.end());
+  entries_.clear();
+  causes_.clear();
+  for (const auto& [of_cause, entry] : all) {
+    if (causes_.empty() || causes_.back().cause != of_cause) {
+      causes_.push_back({of_cause, entries_.size()});
+    }
+    entries_.push_back(entry);
+  }
+}
+
 void IntervalJoinOutput::AddPair(int64_t left, int64_t right) {
-  entries_.push_back({left, right});
+  if (last_of_ == kNoSide) {
+    entries_.push_back({left, right});
+  } else {
+    SetLastPair(last_of_ == 0 ? left : right, last_of_ == 0 ? right : left);
+  }
   if (condition_) return;
   if (marks_left_) left_->set_matched(left);
   if (marks_right_) right_->set_matched(right);
@@ -159,20 +200,12 @@ void IntervalJoinOutput::KeepLastMatches() {
   const auto row_of = [this](const Entry& entry) {
     return node_->matches == plan::MatchSelection::kLastOfLeftRow ? entry.left : entry.right;
   };
-  int64_t lowest = std::numeric_limits<int64_t>::max();
-  int64_t highest = JoinRowStore::kNoRow;
-  for (const Entry& entry : entries_) {
-    if (row_of(entry) == JoinRowStore::kNoRow) continue;
-    lowest = std::min(lowest, row_of(entry));
-    highest = std::max(highest, row_of(entry));
-  }
-  if (highest == JoinRowStore::kNoRow) return;
-  std::vector<uint8_t> seen(static_cast<size_t>(highest - lowest + 1), 0);
+  RowPages<uint8_t> seen;
   std::vector<uint8_t> keep(entries_.size(), 1);
   for (size_t i = entries_.size(); i-- > 0;) {
     const int64_t row = row_of(entries_[i]);
     if (row == JoinRowStore::kNoRow) continue;
-    uint8_t& was_seen = seen[static_cast<size_t>(row - lowest)];
+    uint8_t& was_seen = seen.At(row);
     keep[i] = was_seen == 0 ? 1 : 0;
     was_seen = 1;
   }
@@ -226,7 +259,11 @@ Result<int64_t> IntervalJoinOutput::Flush(int64_t clock_ms, std::vector<stream::
     FLOE_TRY(ApplyCondition(clock_ms));
     if (marks_left_ || marks_right_) DropPaddingOfMatched();
   }
-  if (node_->matches != plan::MatchSelection::kAll) KeepLastMatches();
+  if (last_of_ != kNoSide) {
+    AddLastPairs();
+  } else if (node_->matches != plan::MatchSelection::kAll) {
+    KeepLastMatches();
+  }
   const auto rows = static_cast<int64_t>(entries_.size());
   for (size_t begin = 0; begin < entries_.size(); begin += max_batch_rows_) {
     FLOE_ASSIGN(stream::Batch batch,

@@ -14,6 +14,7 @@
 #include "plan/physical_plan.h"
 #include "runtime/interval_join.h"
 #include "runtime/join_row_store.h"
+#include "runtime/row_pages.h"
 #include "stream/batch.h"
 
 namespace floe::runtime {
@@ -34,6 +35,10 @@ class IntervalJoinOutput {
   void AddLeftPadding(int64_t left);
   void AddRightPadding(int64_t right);
 
+  // Only the last pair of each row of this side counts (0: left, 1: right), at once: of several
+  // pairs of it with one cause, the one with the highest other row is enough.
+  bool keeps_last_of(int side) const { return last_of_ == side; }
+
   // Whether so much is collected that it should be given out before the next cause.
   bool is_full() const { return entries_.size() >= kMaxEntries; }
   // Decides about everything collected, marks rows as matched, appends what stands to `batches`.
@@ -51,6 +56,11 @@ class IntervalJoinOutput {
     int64_t cause;
     size_t begin;  // of its entries
   };
+  struct LastPair {
+    int64_t cause = 0;
+    int64_t other = JoinRowStore::kNoRow;
+  };
+  static constexpr int kNoSide = -1;
   static constexpr size_t kMaxEntries = size_t{1} << 18;
 
   IntervalJoinOutput(const plan::IntervalJoinNode& node, const OperatorContext& context,
@@ -62,6 +72,9 @@ class IntervalJoinOutput {
   Status ApplyCondition(int64_t clock_ms);
   Result<std::vector<int32_t>> EvaluatePairs(std::span<const size_t> pairs, int64_t clock_ms);
   void DropPaddingOfMatched();
+  void SetLastPair(int64_t row, int64_t other);
+  // Puts the last pairs among the entries.
+  void AddLastPairs();
   void KeepLastMatches();
   // Keeps entry i if keep[i] is not 0.
   void Keep(const std::vector<uint8_t>& keep);
@@ -82,6 +95,10 @@ class IntervalJoinOutput {
 
   std::vector<Entry> entries_;
   std::vector<CauseRun> causes_;  // rising
+  // The side of which only the last pairs are kept, these by row, and the rows that have one.
+  int last_of_ = kNoSide;
+  RowPages<LastPair> last_pairs_;
+  std::vector<int64_t> rows_with_last_pair_;
 };
 
 }  // namespace floe::runtime

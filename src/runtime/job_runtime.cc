@@ -9,6 +9,7 @@
 #include "runtime/batch_rows.h"
 #include "runtime/job_graph.h"
 #include "runtime/job_scan.h"
+#include "runtime/not_null.h"
 #include "runtime/operator_factory.h"
 #include "runtime/union_all.h"
 #include "runtime/values_source.h"
@@ -41,6 +42,11 @@ Result<std::unique_ptr<JobRuntime>> JobRuntime::Create(
     const JobRuntimeOptions& options) {
   std::unique_ptr<JobRuntime> runtime(new JobRuntime(std::move(plan), executor, pool, options));
   runtime->collect_ = connectors.collect;
+  const auto enforcer = runtime->plan_->configuration.find("table.exec.sink.not-null-enforcer");
+  if (enforcer != runtime->plan_->configuration.end() &&
+      (enforcer->second == "DROP" || enforcer->second == "drop")) {
+    runtime->not_null_ = NotNullEnforcement::kDrop;
+  }
   FLOE_ASSIGN(runtime->stages_,
               BuildStages(*runtime->plan_, GraphOptions(options, *runtime->plan_), pool));
   std::vector<SequencerInput> inputs;
@@ -337,7 +343,10 @@ Status JobRuntime::RunInstance(Stage* stage, size_t instance, int64_t clock_ms) 
   if (stage->kind == StageKind::kStateless || stage->kind == StageKind::kStateful) {
     return RunOperator(stage, instance, clock_ms);
   }
-  FLOE_ASSIGN(const std::vector<stream::Batch> batches, GatherInput(stage, 0, instance));
+  FLOE_ASSIGN(std::vector<stream::Batch> gathered, GatherInput(stage, 0, instance));
+  FLOE_ASSIGN(const std::vector<stream::Batch> batches,
+              EnforceNotNull(std::move(gathered), stage->node->schema, not_null_, pool_,
+                             &stage->stage_counters[instance].rows_filtered));
   for (const stream::Batch& batch : batches) {
     stage->stage_counters[instance].rows_in += batch.size();
     if (stage->kind == StageKind::kSink) FLOE_TRY(stage->writers[instance]->Write(batch));

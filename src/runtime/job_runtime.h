@@ -12,6 +12,7 @@
 #include "base/executor.h"
 #include "base/result.h"
 #include "plan/physical_plan.h"
+#include "runtime/not_null.h"
 #include "runtime/scan.h"
 #include "runtime/sequencer.h"
 #include "runtime/stage.h"
@@ -144,6 +145,7 @@ class JobRuntime {
   std::unique_ptr<Sequencer> sequencer_;
   std::vector<std::unique_ptr<Stage>> stages_;
   int levels_ = 0;
+  NotNullEnforcement not_null_ = NotNullEnforcement::kError;
   bool finished_ = false;
 };
 

@@ -19,12 +19,39 @@ size_t TimeIndex::Run::UpperBound(int64_t time) const {
   return static_cast<size_t>(found - entries.begin());
 }
 
+void TimeIndex::Run::FindMaxRow() {
+  max_row = std::numeric_limits<int64_t>::min();
+  for (size_t i = begin; i < entries.size(); ++i) max_row = std::max(max_row, entries[i].row);
+}
+
+int64_t TimeIndex::MaxRow(int64_t from, int64_t through, int64_t none) const {
+  if (size_ == 0 || from > through) return none;
+  const Run* all = runs();
+  int64_t max_row = none;
+  for (size_t at = FindRun(from); at < run_count(); ++at) {
+    const Run& run = all[at];
+    if (!run.empty() && run.front().time > through) break;
+    const bool whole = run.begin == 0 && from <= run.front().time && run.back().time <= through;
+    if (whole) {
+      max_row = std::max(max_row, run.max_row);
+      continue;
+    }
+    for (size_t i = run.LowerBound(from); i < run.entries.size() && run.entries[i].time <= through;
+         ++i) {
+      max_row = std::max(max_row, run.entries[i].row);
+    }
+  }
+  return max_row;
+}
+
 void TimeIndex::Run::Insert(int64_t time, int64_t row) {
   // What was removed in front is dropped when it is more than what is left, or in the way.
   if (begin > 0 && begin >= size()) {
     entries.erase(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(begin));
     begin = 0;
+    FindMaxRow();
   }
+  max_row = std::max(max_row, row);
   if (empty() || back().time <= time) {
     entries.push_back({time, row});
     return;
@@ -78,6 +105,8 @@ void TimeIndex::Split(size_t run) {
   if (is_last) second.entries.reserve(kMaxRunEntries + 1);
   second.entries.insert(second.entries.end(), cut, at->entries.end());
   at->entries.erase(cut, at->entries.end());
+  at->FindMaxRow();
+  second.FindMaxRow();
   many_->insert(at + 1, std::move(second));
 }
 
@@ -85,6 +114,7 @@ void TimeIndex::DropFirstRun() {
   if (!many_) {
     only_.entries.clear();
     only_.begin = 0;
+    only_.FindMaxRow();
     return;
   }
   (*many_)[first_] = Run();

@@ -28,6 +28,10 @@ class TimeIndex {
   template <typename Fn>
   void ForRange(int64_t from, int64_t through, Fn&& fn) const;
 
+  // The highest row with from <= time <= through; `none` if there is none. Whole runs are not gone
+  // through.
+  int64_t MaxRow(int64_t from, int64_t through, int64_t none) const;
+
   // Removes the rows with time <= through, calling fn(row) for each, in order.
   template <typename Fn>
   void RemoveThrough(int64_t through, Fn&& fn);
@@ -44,6 +48,7 @@ class TimeIndex {
   struct Run {
     std::vector<Entry> entries;
     size_t begin = 0;
+    int64_t max_row = std::numeric_limits<int64_t>::min();  // removed ones count
 
     bool empty() const { return begin == entries.size(); }
     size_t size() const { return entries.size() - begin; }
@@ -53,6 +58,7 @@ class TimeIndex {
     size_t LowerBound(int64_t time) const;
     size_t UpperBound(int64_t time) const;
     void Insert(int64_t time, int64_t row);
+    void FindMaxRow();
   };
   static constexpr size_t kMaxRunEntries = 256;
 

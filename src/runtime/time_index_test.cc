@@ -54,6 +54,9 @@ TEST(TimeIndex, BehavesAsASortedListOverManyRuns) {
           if (from <= t && t <= through) expected.push_back(r);
         }
         ASSERT_EQ(found, expected);
+        const int64_t most =
+            expected.empty() ? -1 : *std::max_element(expected.begin(), expected.end());
+        ASSERT_EQ(index.MaxRow(from, through, -1), most);
       }
       if (random.Uniform(40) == 0) {
         const int64_t through = base - static_cast<int64_t>(random.Uniform(4000));

@@ -35,6 +35,16 @@ class SqlRunner::Validator final : public plan::ConnectorValidator {
     if (std::find(known.begin(), known.end(), connector->second) == known.end()) {
       return Error(ErrorCode::kInvalidOption, "no connector '" + connector->second + "'");
     }
+    if (connector->second == "filesystem") {
+      for (const char* key : {"path", "format"}) {
+        if (table.options.contains(key)) continue;
+        return Error(ErrorCode::kInvalidOption, std::string("option '") + key + "' is required");
+      }
+      const std::string& format = table.options.at("format");
+      if (format != "json") {
+        return Error(ErrorCode::kInvalidOption, "there is no format '" + format + "'");
+      }
+    }
     FLOE_TRY(engine::BadRecordsOption(table));
     return connectors::ParseJsonFormatOptions(table.options).status();
   }
@@ -152,7 +162,9 @@ class SqlRunner::QueryRun {
       outcome_.rows_of_group.push_back(static_cast<int64_t>(CountRows() - rows_before));
       first = last;
     }
-    return Status::Ok();
+    // What is left open ends with the last arrival.
+    for (auto& [name, script] : scripts_) script->ended = true;
+    return RunBounded();
   }
 
   Status Release(const std::string& entry, size_t count) {

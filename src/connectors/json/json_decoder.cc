@@ -51,7 +51,9 @@ class FieldColumn {
   const std::string& name() const { return name_; }
   Cell& cell() { return cell_; }
 
-  // Reads a field's value into the cell. False: it is not a value of this type.
+  // Reads a field's value into the cell. False: it is not a value of this type, or, if broken(),
+  // not JSON at all.
+  bool broken() const { return broken_; }
   bool Read(ondemand::value value, JsonTextBuffer& texts);
   // Moves the cell into the column.
   arrow::Status AppendCell();
@@ -77,6 +79,7 @@ class FieldColumn {
   const JsonFormatOptions& options_;
   std::unique_ptr<arrow::ArrayBuilder> builder_;
   Cell cell_;
+  bool broken_ = false;
 };
 
 std::pair<int64_t, int64_t> IntegerRange(TypeKind kind) {
@@ -97,9 +100,7 @@ bool FieldColumn::ReadInteger(ondemand::value value, ondemand::json_type type,
   const auto [minimum, maximum] = IntegerRange(type_.kind());
   std::optional<int64_t> number;
   if (type == ondemand::json_type::number) {
-    const std::string_view token = NumberToken(value);
-    if (!IsJsonNumber(token)) return false;
-    number = IntegerFromNumber(token, minimum, maximum);
+    number = IntegerFromNumber(NumberToken(value), minimum, maximum);
   } else if (type == ondemand::json_type::string) {
     std::string_view text;
     if (!texts.ReadString(value, &text)) return false;
@@ -114,7 +115,6 @@ bool FieldColumn::ReadReal(ondemand::value value, ondemand::json_type type, Json
   std::string_view text;
   if (type == ondemand::json_type::number) {
     text = NumberToken(value);
-    if (!IsJsonNumber(text)) return false;
   } else if (type != ondemand::json_type::string || !texts.ReadString(value, &text)) {
     return false;
   }
@@ -133,7 +133,6 @@ bool FieldColumn::ReadDecimal(ondemand::value value, ondemand::json_type type,
   std::string_view text;
   if (type == ondemand::json_type::number) {
     text = NumberToken(value);
-    if (!IsJsonNumber(text)) return false;
   } else if (type != ondemand::json_type::string || !texts.ReadString(value, &text)) {
     return false;
   }
@@ -193,10 +192,13 @@ bool FieldColumn::ReadString(ondemand::value value, JsonTextBuffer& texts) {
 bool FieldColumn::Read(ondemand::value value, JsonTextBuffer& texts) {
   cell_.present = true;
   ondemand::json_type type;
-  if (value.type().get(type) != simdjson::SUCCESS) return false;
+  broken_ = value.type().get(type) != simdjson::SUCCESS ||
+            (type == ondemand::json_type::number && !IsJsonNumber(NumberToken(value))) ||
+            (type == ondemand::json_type::null && !IsNullToken(value));
+  if (broken_) return false;
   if (type == ondemand::json_type::null) {
     cell_.is_null = true;
-    return IsNullToken(value);
+    return true;
   }
   cell_.is_null = false;
   switch (type_.kind()) {
@@ -332,6 +334,7 @@ bool JsonDecoder::ReadField(ondemand::field& field, size_t position) {
   if (column == nullptr) return true;
   if (column->Read(field.value(), texts_)) return true;
   column->cell().is_null = true;
+  if (column->broken()) return Broken("field '" + column->name() + "' is not JSON");
   if (options_.ignore_parse_errors) return true;
   return Broken("field '" + column->name() + "' is not a value of its column's type");
 }
@@ -375,6 +378,8 @@ bool JsonDecoder::ReadArray(ondemand::document& document) {
     ondemand::json_type type;
     if (value.type().get(type) != simdjson::SUCCESS) return Broken("broken JSON array");
     if (type != ondemand::json_type::object) {
+      // Flink's reader stops at a NULL without an error.
+      if (options_.ignore_parse_errors && type == ondemand::json_type::null) return true;
       if (options_.ignore_parse_errors) continue;
       return Broken("an element of the array is not a JSON object");
     }

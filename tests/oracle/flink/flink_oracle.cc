@@ -70,6 +70,24 @@ class CaseRun {
       return;
     }
     if (result->kind == plan::StatementResult::Kind::kQuery) RunQuery(*result, index);
+    if (is_last && result->kind == plan::StatementResult::Kind::kRows) TakeRows(*result);
+  }
+
+  void TakeRows(const plan::StatementResult& result) {
+    for (const types::Field& field : result.schema.fields()) {
+      answer_.schema.emplace_back(field.name, field.type.ToString());
+    }
+    for (const std::vector<functions::LiteralValue>& row : result.rows) {
+      AnswerRow answer{"+I", Json::object()};
+      for (size_t i = 0; i < row.size(); ++i) {
+        Json value;
+        if (const auto* text = std::get_if<std::string>(&row[i])) value = *text;
+        if (const auto* truth = std::get_if<bool>(&row[i])) value = *truth;
+        if (const auto* number = std::get_if<int64_t>(&row[i])) value = *number;
+        answer.values[result.schema.field(static_cast<int>(i)).name] = value;
+      }
+      answer_.rows.push_back(std::move(answer));
+    }
   }
 
   void RunQuery(const plan::StatementResult& planned, int index) {

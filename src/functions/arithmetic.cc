@@ -138,11 +138,27 @@ Result<BoundKernel> MakeMultiply(const KernelRequest& request) {
   });
 }
 
+// A DOUBLE divided by zero is infinite, but Flink refuses it between constants.
+bool DividesConstantByZero(const KernelRequest& request) {
+  if (!ReferencedColumns(*request.arguments[0]).empty()) return false;
+  const Expression* divisor = request.arguments[1].get();
+  while (divisor->kind() == ExpressionKind::kCall &&
+         divisor->function()->print == PrintForm::kCast) {
+    divisor = divisor->arguments()[0].get();
+  }
+  if (divisor->kind() != ExpressionKind::kLiteral) return false;
+  const auto* number = std::get_if<double>(&divisor->literal());
+  const auto* integer = std::get_if<int64_t>(&divisor->literal());
+  return (number != nullptr && *number == 0) || (integer != nullptr && *integer == 0);
+}
+
 Result<BoundKernel> MakeDivide(const KernelRequest& request) {
   if (IsDecimal(request)) return DecimalKernel(request, DecimalOperation::kDivide);
-  return VisitNumber(request.type, [](auto tag) {
+  const bool fails = DividesConstantByZero(request);
+  return VisitNumber(request.type, [fails](auto tag) {
     using T = typename decltype(tag)::type;
     if constexpr (std::is_floating_point_v<T>) {
+      if (fails) return PerRow<T, T, T>([](Row& row, T, T, T*) { return DividedByZero(row); });
       return Total<T, T, T>([](T a, T b) { return a / b; });
     } else {
       return PerRow<T, T, T>([](Row& row, T a, T b, T* out) {

@@ -51,28 +51,6 @@ LiteralValue Normalize(LiteralValue value, const DataType& type) {
   return value;
 }
 
-// A DOUBLE divided by zero is infinite at run time, but Flink refuses it between constants.
-Status CheckConstantDivision(const Expression& expression) {
-  if (expression.kind() != ExpressionKind::kCall) return Status::Ok();
-  for (const ExpressionPtr& argument : expression.arguments()) {
-    FLOE_TRY(CheckConstantDivision(*argument));
-  }
-  if (expression.function()->name != "/" || !expression.type().is_approximate()) {
-    return Status::Ok();
-  }
-  const Expression* divisor = expression.arguments()[1].get();
-  while (divisor->kind() == ExpressionKind::kCall &&
-         divisor->function()->print == PrintForm::kCast) {
-    divisor = divisor->arguments()[0].get();
-  }
-  if (divisor->kind() != ExpressionKind::kLiteral) return Status::Ok();
-  const auto* number = std::get_if<double>(&divisor->literal());
-  const auto* integer = std::get_if<int64_t>(&divisor->literal());
-  const bool is_zero = (number != nullptr && *number == 0) || (integer != nullptr && *integer == 0);
-  if (!is_zero) return Status::Ok();
-  return Error(ErrorCode::kDivisionByZero, "division by zero", expression.span());
-}
-
 // A written cast of a FLOAT literal to DOUBLE keeps the decimal digits.
 bool IsFloatToDouble(const Expression& call) {
   return !IsOperatorsWidening(*call.function()) && call.function()->print == PrintForm::kCast &&
@@ -86,7 +64,6 @@ Result<ExpressionPtr> FoldConstant(const ExpressionPtr& expression) {
     return Expression::Literal(expression->arguments()[0]->literal(), expression->type(),
                                expression->span());
   }
-  FLOE_TRY(CheckConstantDivision(*expression));
   MemoryBudget budget("folding", kFoldingBytes);
   types::ArrowMemoryPool pool(budget);
   EvaluationContext context;

@@ -69,10 +69,10 @@ using ResultTypeRule = types::DataType (*)(std::span<const ExpressionPtr>);
 
 struct StrictFunction {
   ScalarFunction function;
-  // One letter per parameter: s string (numbers and others become text), i integer (becomes
-  // BIGINT), n number (becomes DOUBLE), b boolean, y bytes or string, z the session's time zone
-  // (appended, not written by the user); '?' before optional ones; '*' at the end: the last one may
-  // repeat.
+  // One letter per parameter: s string (numbers and others become text), t text (nothing else), i
+  // integer (becomes BIGINT), n number (becomes DOUBLE), b boolean, y bytes or string, z the
+  // session's time zone (appended, not written by the user); '?' before optional ones; '*' at the
+  // end: the last one may repeat.
   const char* parameters;
   ResultTypeRule result;
   Nullability nullability;

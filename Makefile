@@ -63,12 +63,15 @@ clean-data: ## remove what `make up` has stored: log, state, tables
 # --- Test -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup ## everything that must be green: presets dev and asan, Python tests, tidy
+test: setup ## everything that must be green: preset dev, Python tests, tidy
 	@$(call build_preset,dev)
 	@ctest --test-dir build/dev --output-on-failure --parallel $(JOBS)
+	@$(call python_tests,dev)
+
+.PHONY: test-asan
+test-asan: setup-build ## the tests under AddressSanitizer and UBSan (to become a part of `make test`)
 	@$(call build_preset,asan)
 	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS)
-	@$(call python_tests,dev)
 
 .PHONY: test-unit
 test-unit: setup-build ## unit tests of the dev preset only

@@ -350,5 +350,32 @@ TEST(EmbeddedLogThreads, AppendersAndAReader) {
   ASSERT_TRUE(log->Close().ok());
 }
 
+TEST(EmbeddedLogThreads, AsynchronousAppendersAreAllAnswered) {
+  constexpr size_t kAppenders = 4;
+  constexpr int kAppends = 200;
+  SystemClock clock;
+  ThreadPoolExecutor executor(kAppenders, clock);
+  storage::InMemoryFileSystem files;
+  auto log = EmbeddedLog::Open({files, executor, clock, Random(1)}, "/log").value();
+  ASSERT_TRUE(log->CreateTopic("t", 1, {}).ok());
+  std::atomic<int> answered{0};
+  std::vector<std::vector<int64_t>> offsets(kAppenders);
+  executor.ParallelFor(kAppenders, [&](size_t index) {
+    for (int i = 0; i < kAppends; ++i) {
+      const AppendRecord record{"k", "v", i, {}};
+      log->AppendAsync("t", kFirst, {&record, 1}, [&, index](const Result<Offset>& result) {
+        offsets[index].push_back(result.value().value());
+        ++answered;
+        executor.Wake();
+      });
+    }
+  });
+  executor.RunUntil([&] { return answered == static_cast<int>(kAppenders) * kAppends; });
+  for (const std::vector<int64_t>& of_appender : offsets) {
+    EXPECT_TRUE(std::is_sorted(of_appender.begin(), of_appender.end()));
+  }
+  ASSERT_TRUE(log->Close().ok());
+}
+
 }  // namespace
 }  // namespace floe::log

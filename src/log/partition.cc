@@ -269,7 +269,8 @@ void Partition::RunScheduledSync() {
   if (closed_) return;  // Close has answered everybody, and the files may be gone
   delivering_ = true;
   // An error is the pending ones' to report.
-  if (!pending_.empty()) (void)WaitDurable(lock, pending_.back().written.end).ok();
+  // Not the end of the last one: threads that write in one order may queue in another.
+  if (!pending_.empty()) (void)WaitDurable(lock, written_end_).ok();
   DeliverPending(lock);
   delivering_ = false;
   sync_scheduled_ = false;

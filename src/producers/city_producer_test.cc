@@ -130,7 +130,7 @@ TEST_F(CityProducerTest, OthersMayWriteToo) {
   LogSink sink(log, 2);
   options_.end_time = EventTime(kStart + kMinute);
   ASSERT_TRUE(Run(*Open(sink).value(), 50).ok());
-  const log::AppendRecord foreign{"x", "not the city's", kStart + 100 * kMinute, {}};
+  const log::AppendRecord foreign{"x", "not the city's", kStart + 3 * kMinute, {}};
   ASSERT_TRUE(log.Append("ride_requests", {&foreign, 1}).ok());
   ASSERT_TRUE(Run(*Open(sink).value()).ok());
   const std::vector<std::string> contents = Contents(log);

@@ -9,6 +9,8 @@ namespace floe::producers {
 namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+// The first buffer: many files are small.
+constexpr size_t kFirstReadBytes = size_t{64} << 10;
 
 }  // namespace
 
@@ -66,7 +68,8 @@ Result<bool> CsvReader::Fill() {
   }
   // A row that is longer than the buffer makes the next one twice as long.
   auto larger = std::make_shared<std::string>();
-  larger->resize(rest + std::max(rest, limits::kFileReadBytes));
+  const size_t wanted = buffer_->empty() ? kFirstReadBytes : limits::kFileReadBytes;
+  larger->resize(rest + std::max(rest, wanted));
   std::memcpy(larger->data(), buffer_->data() + next_, rest);
   size_t filled = rest;
   while (filled < larger->size()) {

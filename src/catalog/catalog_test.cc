@@ -241,26 +241,25 @@ TEST_P(CatalogTest, ATransactionCanCreateATable) {
   EXPECT_EQ(Commit({commit}).error().code(), ErrorCode::kCommitConflict);
 }
 
-TEST_P(CatalogTest, DamagedMetadataIsNamed) {
-  ASSERT_TRUE(CreateNamespace({{"db"}, {}}).ok());
-  auto table = Create("t");
-  ASSERT_TRUE(Wait<storage::ObjectInfo>([&](auto done) {
-                store_.Put(*store_.KeyOf(table->metadata_location), "{}", done);
-              }).ok());
-  if (GetParam() == Kind::kSqlite) {
-    catalog_ = Open();
-    auto loaded = Load("t");
-    EXPECT_EQ(loaded.error().code(), ErrorCode::kCorruption);
-    EXPECT_NE(loaded.error().message().find("db.t"), std::string::npos);
-  }
-}
-
 INSTANTIATE_TEST_SUITE_P(Kinds, CatalogTest, testing::Values(Kind::kInMemory, Kind::kSqlite),
                          [](const auto& parameter) {
                            return parameter.param == Kind::kInMemory ? "InMemory" : "Sqlite";
                          });
 
 class SqliteCatalogTest : public CatalogTest {};
+
+TEST_P(SqliteCatalogTest, DamagedMetadataIsNamed) {
+  ASSERT_TRUE(CreateNamespace({{"db"}, {}}).ok());
+  auto table = Create("t");
+  ASSERT_TRUE(Wait<storage::ObjectInfo>([&](auto done) {
+                store_.Put(*store_.KeyOf(table->metadata_location), "{}", done);
+              }).ok());
+  catalog_ = Open();  // what the old one has read is gone
+  auto loaded = Load("t");
+  ASSERT_FALSE(loaded.ok());
+  EXPECT_EQ(loaded.error().code(), ErrorCode::kCorruption);
+  EXPECT_NE(loaded.error().message().find("db.t"), std::string::npos);
+}
 
 TEST_P(SqliteCatalogTest, OutlivesTheProcess) {
   ASSERT_TRUE(CreateNamespace({{"db"}, {{"a", "b"}}}).ok());

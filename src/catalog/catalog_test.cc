@@ -288,6 +288,41 @@ TEST_P(SqliteCatalogTest, TwoCatalogsOnOneFileSeeEachOther) {
 
 INSTANTIATE_TEST_SUITE_P(Kinds, SqliteCatalogTest, testing::Values(Kind::kSqlite));
 
+TEST(SqliteCatalogThreadsTest, CommitsOfManyThreadsAllCount) {
+  SystemClock clock;
+  ThreadPoolExecutor executor(4, clock);
+  storage::InMemoryObjectStore store(executor, "file:///lake");
+  auto directory = *storage::TemporaryDirectory::Create("floe-catalog");
+  CatalogContext context{&store, &executor, &clock, 1, "file:///lake"};
+  auto catalog = *OpenSqliteCatalog(directory->path() + "/catalog.db", context);
+  ASSERT_TRUE(Await<Catalog::Nothing>(executor, [&](auto done) {
+                catalog->CreateNamespace({{"db"}, {}}, done);
+              }).ok());
+  CreateTableRequest request;
+  request.identifier = {{"db"}, "t"};
+  ASSERT_TRUE(
+      Await<LoadedTable>(executor, [&](auto done) { catalog->CreateTable(request, done); }).ok());
+  executor.ParallelFor(16, [&](size_t i) {
+    TableCommit commit{{{"db"}, "t"}, {{}, {upd::SetProperties{{{std::to_string(i), "v"}}}}}};
+    // Whoever loses too often is told so, and tries again.
+    for (bool done = false; !done;) {
+      auto committed = Await<std::vector<LoadedTable>>(
+          executor, [&](auto finished) { catalog->CommitTables({commit}, finished); });
+      done = committed.ok();
+      if (!done) {
+        EXPECT_EQ(committed.error().code(), ErrorCode::kCommitConflict);
+      }
+    }
+  });
+  auto table = Await<LoadedTable>(executor, [&](auto done) {
+    catalog->LoadTable({{"db"}, "t"}, done);
+  });
+  ASSERT_TRUE(table.ok());
+  for (int i = 0; i < 16; ++i) {
+    EXPECT_NE(table->metadata->Property(std::to_string(i)), nullptr);
+  }
+}
+
 TEST(OpenSqliteCatalogTest, SaysWhatIsWrongWithTheFile) {
   ManualClock clock(0);
   DeterministicExecutor executor(clock, Random(1));

@@ -347,8 +347,11 @@ Result<BoundKernel> MakeFromUnixTime(const KernelRequest& request) {
           std::string_view* out) mutable {
         const JavaDatePattern* pattern = cache.Get(format, row);
         if (pattern == nullptr) return false;
-        const int64_t offset = zone.OffsetAt(seconds);
-        return FormatInto(row, *pattern, {seconds + offset, 0}, offset, out);
+        // Flink multiplies to milliseconds, which may wrap around.
+        const auto millis = static_cast<int64_t>(static_cast<uint64_t>(seconds) * 1000);
+        const int64_t instant = FloorDivide(millis, kMillisPerSecond);
+        const int64_t offset = zone.OffsetAt(instant);
+        return FormatInto(row, *pattern, {instant + offset, 0}, offset, out);
       });
 }
 

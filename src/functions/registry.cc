@@ -43,6 +43,7 @@ const FunctionRegistry& Functions() {
     RegisterStrings(*registry);
     RegisterStringSearch(*registry);
     RegisterStringEncoding(*registry);
+    RegisterUrls(*registry);
     RegisterPatterns(*registry);
     RegisterDateTime(*registry);
     RegisterDateTimeText(*registry);

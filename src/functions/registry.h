@@ -106,6 +106,7 @@ void RegisterRounding(FunctionRegistry& registry);
 void RegisterStrings(FunctionRegistry& registry);
 void RegisterStringSearch(FunctionRegistry& registry);
 void RegisterStringEncoding(FunctionRegistry& registry);
+void RegisterUrls(FunctionRegistry& registry);
 void RegisterPatterns(FunctionRegistry& registry);
 void RegisterDateTime(FunctionRegistry& registry);
 void RegisterDateTimeText(FunctionRegistry& registry);

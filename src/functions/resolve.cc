@@ -64,7 +64,6 @@ constexpr std::string_view kUnsupported[] = {
     "OBJECT_UPDATE",
     "OVERLAPS",
     "PARSE_JSON",
-    "PARSE_URL",
     "PERCENTILE",
     "PRINT",
     "PRINTF",

@@ -150,6 +150,32 @@ TEST(StringFunctionsTest, Encodings) {
   EXPECT_NE(uuid, evaluation.Constant(Call("UUID", {})));
 }
 
+TEST(StringFunctionsTest, UrlParts) {
+  const auto part = [](const char* url, const char* name) {
+    return Call("PARSE_URL", {Text(url), Text(name)});
+  };
+  const char* const url = "https://me:pw@h.com:8080/a/b.html?x=1&y=2&x=3#top";
+  CheckValues({
+      {part("http://h.com/p?a=1", "HOST"), "'h.com'", "STRING"},
+      {part(url, "PROTOCOL"), "'https'", "STRING"},
+      {part(url, "AUTHORITY"), "'me:pw@h.com:8080'", "STRING"},
+      {part(url, "USERINFO"), "'me:pw'", "STRING"},
+      {part(url, "HOST"), "'h.com'", "STRING"},
+      {part(url, "PATH"), "'/a/b.html'", "STRING"},
+      {part(url, "FILE"), "'/a/b.html?x=1&y=2&x=3'", "STRING"},
+      {part(url, "QUERY"), "'x=1&y=2&x=3'", "STRING"},
+      {part(url, "REF"), "'top'", "STRING"},
+      {part(url, "host"), "NULL", "STRING"},
+      {part("http://h.com", "QUERY"), "NULL", "STRING"},
+      {part("http://h.com", "PATH"), "''", "STRING"},
+      {part("no url", "HOST"), "NULL", "STRING"},
+      {part("gopher://h", "HOST"), "NULL", "STRING"},
+      {Call("PARSE_URL", {Text(url), Text("QUERY"), Text("y")}), "'2'", "STRING"},
+      {Call("PARSE_URL", {Text(url), Text("QUERY"), Text("z")}), "NULL", "STRING"},
+      {Call("PARSE_URL", {Text(url), Text("PATH"), Text("y")}), "NULL", "STRING"},
+  });
+}
+
 TEST(StringFunctionsTest, Patterns) {
   const char* const type = "BOOLEAN NOT NULL";
   CheckValues({

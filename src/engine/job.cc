@@ -147,6 +147,7 @@ Status Job::MakeRuntime() {
   runtime::JobRuntimeOptions options;
   options.parallelism = ParallelismOf(plan_->configuration, engine_.options().parallelism);
   options.time_zone = ConfigurationOr(plan_->configuration, "table.local-time-zone", "UTC");
+  options.random_seed = Random::FromEntropy().NextUint64();
   FLOE_ASSIGN(runtime_, runtime::JobRuntime::Create(plan_, connectors, engine_.executor(),
                                                     engine_.clock(), engine_.memory(), options));
   return Status::Ok();

@@ -5,6 +5,7 @@
 #include <memory>
 #include <utility>
 
+#include "base/random.h"
 #include "connectors/print/print_sink.h"
 #include "runtime/job_runtime.h"
 
@@ -23,6 +24,7 @@ Status RunQuery(Engine& engine, plan::StatementResult planned, const std::functi
   };
   runtime::JobRuntimeOptions options;
   options.parallelism = engine.options().parallelism;
+  options.random_seed = Random::FromEntropy().NextUint64();
   const auto zone = planned.plan.configuration.find("table.local-time-zone");
   if (zone != planned.plan.configuration.end()) options.time_zone = zone->second;
   FLOE_ASSIGN(const std::unique_ptr<runtime::JobRuntime> job,

@@ -3,10 +3,10 @@
 #include <optional>
 #include <utility>
 
-#include "base/random.h"
 #include "functions/evaluator.h"
 #include "functions/scalar_function.h"
 #include "runtime/batch_rows.h"
+#include "runtime/row_random.h"
 #include "types/arrow_types.h"
 
 namespace floe::runtime {
@@ -26,14 +26,14 @@ bool Calls(const functions::Expression& expression, std::string_view function) {
 class CalcOperator final : public Operator {
  public:
   CalcOperator(const plan::CalcNode& node, const OperatorContext& context)
-      : node_(node),
-        pool_(context.memory_pool),
-        schema_(types::ToArrow(node.schema)),
-        random_(static_cast<uint64_t>(context.instance)) {
+      : node_(node), pool_(context.memory_pool), schema_(types::ToArrow(node.schema)) {
     for (const functions::ExpressionPtr& expression : node.projections) {
       reads_watermark_ |= Calls(*expression, "CURRENT_WATERMARK");
+      projection_draws_ |= DrawsRandom(*expression);
     }
-    if (node.condition) reads_watermark_ |= Calls(*node.condition, "CURRENT_WATERMARK");
+    if (!node.condition) return;
+    reads_watermark_ |= Calls(*node.condition, "CURRENT_WATERMARK");
+    filter_draws_ = DrawsRandom(*node.condition);
   }
 
   Status Compile() {
@@ -66,19 +66,24 @@ class CalcOperator final : public Operator {
     functions::EvaluationContext context;
     context.memory_pool = pool_;
     context.now_ms = round.clock_ms;
-    context.random = &random_;
     std::vector<int64_t> watermarks;
     stream::Batch batch = input;
+    const uint64_t seed = OperatorSeed(round.random_seed, node_.operator_id);
+    const auto seed_of = [&](int64_t row) { return RowSeed(seed, batch.order, row); };
     if (filter_) {
       SetWatermarks(batch, round, &watermarks, &context);
       FLOE_ASSIGN(const std::vector<int32_t> rows,
-                  filter_->EvaluateFilter(*batch.rows, context, nullptr));
+                  filter_draws_ ? FilterWithRandom(*filter_, *batch.rows, seed_of, context)
+                                : filter_->EvaluateFilter(*batch.rows, context, nullptr));
       counters_.rows_filtered += batch.size() - static_cast<int64_t>(rows.size());
       FLOE_ASSIGN(batch, SelectRows(batch, rows, pool_));
     }
     if (batch.size() == 0) return batch;
     SetWatermarks(batch, round, &watermarks, &context);
-    FLOE_ASSIGN(auto columns, projection_->Evaluate(*batch.rows, context, nullptr));
+    FLOE_ASSIGN(auto columns,
+                projection_draws_
+                    ? EvaluateWithRandom(*projection_, *batch.rows, seed_of, context, nullptr)
+                    : projection_->Evaluate(*batch.rows, context, nullptr));
     batch.rows = arrow::RecordBatch::Make(schema_, batch.size(), std::move(columns));
     return batch;
   }
@@ -99,8 +104,9 @@ class CalcOperator final : public Operator {
   const plan::CalcNode& node_;
   arrow::MemoryPool* const pool_;
   const std::shared_ptr<arrow::Schema> schema_;
-  Random random_;
   bool reads_watermark_ = false;
+  bool projection_draws_ = false;
+  bool filter_draws_ = false;
   std::optional<functions::Evaluator> projection_;
   std::optional<functions::Evaluator> filter_;
   OperatorCounters counters_;

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "functions/resolve.h"
 #include "runtime/interval_join.h"
 #include "runtime/operator_factory.h"
 
@@ -32,6 +33,47 @@ bool IsSingleton(const plan::PhysicalNode& node) {
                      [](const plan::Distribution& distribution) {
                        return distribution.kind == plan::DistributionKind::kSingleton;
                      });
+}
+
+bool IsDeterministic(const functions::ExpressionPtr& expression) {
+  return expression == nullptr || functions::IsDeterministic(*expression);
+}
+
+bool AllDeterministic(const std::vector<functions::ExpressionPtr>& expressions) {
+  return std::all_of(expressions.begin(), expressions.end(),
+                     [](const functions::ExpressionPtr& e) { return IsDeterministic(e); });
+}
+
+bool IsDeterministic(const plan::PhysicalNode& node) {
+  switch (node.kind) {
+    case plan::PhysicalKind::kScan: {
+      const auto& scan = static_cast<const plan::ScanNode&>(node);
+      if (!AllDeterministic(scan.expressions) || !IsDeterministic(scan.watermark)) return false;
+      break;
+    }
+    case plan::PhysicalKind::kValues: {
+      const auto& rows = static_cast<const plan::ValuesNode&>(node).rows;
+      if (!std::all_of(rows.begin(), rows.end(), AllDeterministic)) return false;
+      break;
+    }
+    case plan::PhysicalKind::kCalc: {
+      const auto& calc = static_cast<const plan::CalcNode&>(node);
+      if (!AllDeterministic(calc.projections) || !IsDeterministic(calc.condition)) return false;
+      break;
+    }
+    case plan::PhysicalKind::kWindowJoin:
+      if (!IsDeterministic(static_cast<const plan::WindowJoinNode&>(node).condition)) return false;
+      break;
+    case plan::PhysicalKind::kIntervalJoin:
+      if (!IsDeterministic(static_cast<const plan::IntervalJoinNode&>(node).condition)) {
+        return false;
+      }
+      break;
+    default:
+      break;
+  }
+  return std::all_of(node.inputs.begin(), node.inputs.end(),
+                     [](const plan::PhysicalNodePtr& input) { return IsDeterministic(*input); });
 }
 
 class StageBuilder {
@@ -110,6 +152,12 @@ Status EnsureInstances(Stage* stage, size_t count, const JobGraphOptions& option
     stage->instances.push_back(std::move(instance));
   }
   return Status::Ok();
+}
+
+bool ReadsClock(const plan::PhysicalPlan& plan) {
+  if (plan.query && !IsDeterministic(*plan.query)) return true;
+  return std::any_of(plan.sinks.begin(), plan.sinks.end(),
+                     [](const auto& sink) { return !IsDeterministic(*sink); });
 }
 
 Result<std::vector<std::unique_ptr<Stage>>> BuildStages(const plan::PhysicalPlan& plan,

@@ -27,6 +27,10 @@ Result<std::vector<std::unique_ptr<Stage>>> BuildStages(const plan::PhysicalPlan
                                                         const JobGraphOptions& options,
                                                         arrow::MemoryPool* pool);
 
+// Whether an expression of the plan may read the clock (or is not deterministic in another way):
+// the order then holds the clock of each round.
+bool ReadsClock(const plan::PhysicalPlan& plan);
+
 // A stateless stage takes as many instances as its input has parts; adds those that are missing.
 Status EnsureInstances(Stage* stage, size_t count, const JobGraphOptions& options,
                        arrow::MemoryPool* pool);

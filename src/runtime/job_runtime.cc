@@ -32,7 +32,11 @@ JobGraphOptions GraphOptions(const JobRuntimeOptions& options, const plan::Physi
 
 JobRuntime::JobRuntime(std::shared_ptr<const plan::PhysicalPlan> plan, Executor& executor,
                        arrow::MemoryPool* pool, const JobRuntimeOptions& options)
-    : plan_(std::move(plan)), executor_(executor), pool_(pool), options_(options) {}
+    : plan_(std::move(plan)),
+      executor_(executor),
+      pool_(pool),
+      options_(options),
+      random_seed_(options.random_seed) {}
 
 JobRuntime::~JobRuntime() = default;
 
@@ -83,7 +87,9 @@ Result<std::unique_ptr<JobRuntime>> JobRuntime::Create(
         {scan->node->operator_id, scan->source.reader.get(), scan->source.idle_timeout_ms});
     runtime->scans_.push_back(std::move(scan));
   }
-  runtime->sequencer_ = std::make_unique<Sequencer>(std::move(inputs), clock, options.sequencer);
+  SequencerOptions sequencer = options.sequencer;
+  sequencer.record_clock |= ReadsClock(*runtime->plan_);
+  runtime->sequencer_ = std::make_unique<Sequencer>(std::move(inputs), clock, sequencer);
   return runtime;
 }
 
@@ -172,8 +178,8 @@ Status JobRuntime::DecodeBlocks(const RoundEvents& events, RoundSummary* summary
       const SequencedEvent& event = *task.scan->events[block];
       const stream::SourcePartition& partition =
           task.scan->source.reader->partitions()[event.partition];
-      FLOE_ASSIGN(task.scan->blocks[block],
-                  task.scan->tasks[task.instance]->Decode(event, partition, events.clock_ms));
+      FLOE_ASSIGN(task.scan->blocks[block], task.scan->tasks[task.instance]->Decode(
+                                                event, partition, events.clock_ms, random_seed_));
     }
     return Status::Ok();
   }));
@@ -361,6 +367,7 @@ Status JobRuntime::RunOperator(Stage* stage, size_t instance, int64_t clock_ms) 
     const StreamParts& producer = stages_[static_cast<size_t>(stage->inputs[input])]->output;
     inputs[input].watermarks = producer.watermarks;
     inputs[input].clock_ms = clock_ms;
+    inputs[input].random_seed = random_seed_;
     if (stage->kind == StageKind::kStateless) {
       inputs[input].batches = producer.parts[instance];
     } else {

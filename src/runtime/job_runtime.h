@@ -45,6 +45,8 @@ struct JobConnectors {
 struct JobRuntimeOptions {
   int parallelism = 1;
   std::string time_zone = "UTC";  // table.local-time-zone
+  // Where RAND() and UUID() begin. Part of the state: a restored job keeps its first one.
+  uint64_t random_seed = 0;
   SequencerOptions sequencer;
 };
 
@@ -147,6 +149,7 @@ class JobRuntime {
   int levels_ = 0;
   NotNullEnforcement not_null_ = NotNullEnforcement::kError;
   bool finished_ = false;
+  uint64_t random_seed_;
 };
 
 }  // namespace floe::runtime

@@ -7,6 +7,7 @@
 
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -155,7 +156,32 @@ plan::PhysicalNodePtr UnionOf(plan::PhysicalNodePtr a, plan::PhysicalNodePtr b) 
   return node;
 }
 
-enum class Shape { kKeyedJoin, kKeylessJoin, kWindowOfUnion, kUnionOfJoin };
+// Adds a column of UUIDs, and leaves out half of the rows by chance.
+plan::PhysicalNodePtr RandomOf(plan::PhysicalNodePtr input) {
+  auto calc = std::make_shared<plan::CalcNode>();
+  calc->operator_id = "random";
+  std::vector<types::Field> fields = input->schema.fields();
+  for (int i = 0; i < input->schema.size(); ++i) {
+    calc->projections.push_back(Column(i, input->schema));
+  }
+  const auto uuid = functions::ResolveCall("UUID", {}, {});
+  EXPECT_TRUE(uuid.ok());
+  calc->projections.push_back(*uuid);
+  fields.push_back({"uuid", (*uuid)->type()});
+  calc->schema = types::Schema(std::move(fields));
+  const auto random = functions::ResolveCall("RAND", {}, {});
+  EXPECT_TRUE(random.ok());
+  const auto half = functions::ResolveExactNumericLiteral("0.5");
+  EXPECT_TRUE(half.ok());
+  const auto condition = functions::ResolveCall("<", {*random, *half}, {});
+  EXPECT_TRUE(condition.ok());
+  calc->condition = *condition;
+  calc->inputs = {std::move(input)};
+  calc->distribution = {{}};
+  return calc;
+}
+
+enum class Shape { kKeyedJoin, kKeylessJoin, kWindowOfUnion, kUnionOfJoin, kRandom };
 
 plan::PhysicalNodePtr QueryOf(Shape shape) {
   const plan::PhysicalNodePtr a = FilterOf(ScanOf("a"));
@@ -169,6 +195,8 @@ plan::PhysicalNodePtr QueryOf(Shape shape) {
       return CountOf(UnionOf(a, b));
     case Shape::kUnionOfJoin:
       return CountOf(JoinOf(b, UnionOf(a, ScanOf("c")), true));
+    case Shape::kRandom:
+      return RandomOf(JoinOf(a, b, true));
   }
   return nullptr;
 }
@@ -261,6 +289,7 @@ class TestRun {
     };
     JobRuntimeOptions options;
     options.parallelism = parallelism;
+    options.random_seed = ++starts_;  // a restored job keeps its first one
     options.sequencer.block_records = 5;
     options.sequencer.max_round_blocks = max_round_blocks_;
     auto runtime =
@@ -305,6 +334,7 @@ class TestRun {
   const Tables tables_;
   ManualClock clock_;
   int max_round_blocks_ = 64;
+  uint64_t starts_ = 0;
   std::unique_ptr<ThreadPoolExecutor> executor_;
   std::unique_ptr<JobRuntime> runtime_;
   Answer answer_;
@@ -331,7 +361,18 @@ TEST_P(JobRuntimeProperty, TheAnswerDoesNotDependOnParallelismRoundsOrRestarts) 
 
 INSTANTIATE_TEST_SUITE_P(Shapes, JobRuntimeProperty,
                          ::testing::Values(Shape::kKeyedJoin, Shape::kKeylessJoin,
-                                           Shape::kWindowOfUnion, Shape::kUnionOfJoin));
+                                           Shape::kWindowOfUnion, Shape::kUnionOfJoin,
+                                           Shape::kRandom));
+
+TEST(JobRuntime, AUuidComesOnce) {
+  Random random(5);
+  const Tables tables = RandomTables(&random);
+  const Answer answer = TestRun(QueryOf(Shape::kRandom), tables).All({2, 1}, 2, 1);
+  std::set<std::string> uuids;
+  for (const OutputRow& row : answer.rows) uuids.insert(row.text.substr(row.text.rfind('|')));
+  EXPECT_GT(uuids.size(), 20u);
+  EXPECT_EQ(uuids.size(), answer.rows.size());
+}
 
 TEST(JobRuntime, AnEmptyInputEndsToo) {
   // b has a partition without records, c none at all: padding and windows do not wait for them.

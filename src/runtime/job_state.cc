@@ -105,6 +105,7 @@ Result<std::vector<state::OperatorSnapshot>> JobRuntime::Snapshot() const {
   functions::AppendFixed(sequencer_->next_record(), bytes);
   AppendFlags(sequencer_->EndedFlags(), bytes);
   AppendFlags(sequencer_->IdleFlags(), bytes);
+  functions::AppendFixed(random_seed_, bytes);
   snapshots.push_back(std::move(job).Finish());
   for (const std::unique_ptr<Scan>& scan : scans_) {
     state::StateWriter writer(scan->node->operator_id, 0);
@@ -162,6 +163,7 @@ Status JobRuntime::Restore(
   const auto next_record = values.ReadFixed<int64_t>();
   const std::vector<bool> ended = ReadFlags(&values);
   const std::vector<bool> idle = ReadFlags(&values);
+  random_seed_ = values.ReadFixed<uint64_t>();
   FLOE_TRY(values.status());
   FLOE_TRY(sequencer_->Restore(record, next_record, ended, idle));
   for (const std::unique_ptr<Scan>& scan : scans_) {

@@ -35,6 +35,8 @@ struct RoundInput {
   stream::WatermarkTimelinePtr watermarks;
   // Wall clock of the round as recorded: what PROCTIME() and NOW() give.
   int64_t clock_ms = 0;
+  // Of the job, the same over restarts: where RAND() and UUID() begin (row_random.h).
+  uint64_t random_seed = 0;
 };
 
 // Counts of an instance since its creation or restore; part of its state, so that a restart does

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "runtime/batch_rows.h"
+#include "runtime/row_random.h"
 #include "runtime/watermark_tracker.h"
 #include "types/arrow_types.h"
 
@@ -82,6 +83,9 @@ Result<std::unique_ptr<ScanTask>> ScanTask::Create(const plan::ScanNode& node,
   FLOE_ASSIGN(functions::Evaluator evaluator, functions::Evaluator::Create(node.expressions));
   std::unique_ptr<ScanTask> task(
       new ScanTask(node, std::move(decoder), std::move(evaluator), policy, pool));
+  for (const functions::ExpressionPtr& expression : node.expressions) {
+    task->draws_random_ |= DrawsRandom(*expression);
+  }
   if (node.watermark) {
     FLOE_ASSIGN(functions::Evaluator watermark, functions::Evaluator::Create({node.watermark}));
     task->watermark_evaluator_.emplace(std::move(watermark));
@@ -155,13 +159,10 @@ void ScanTask::CheckRowtime(const arrow::RecordBatch& rows, functions::RowErrors
   }
 }
 
-Status ScanTask::ReadWatermarks(const arrow::RecordBatch& rows, int64_t clock_ms,
-                                functions::RowErrors* errors, std::vector<int64_t>* watermarks_ms) {
+Status ScanTask::ReadWatermarks(const arrow::RecordBatch& rows,
+                                functions::EvaluationContext& context, functions::RowErrors* errors,
+                                std::vector<int64_t>* watermarks_ms) {
   if (!watermark_evaluator_) return Status::Ok();
-  functions::EvaluationContext context;
-  context.memory_pool = pool_;
-  context.now_ms = clock_ms;
-  context.random = &random_;
   FLOE_ASSIGN(const auto arrays, watermark_evaluator_->Evaluate(rows, context, errors));
   const auto& values = static_cast<const arrow::TimestampArray&>(*arrays[0]);
   const int64_t units = types::TimestampUnitsPerMilli(node_.watermark->type());
@@ -215,7 +216,7 @@ Status ScanTask::DropFailed(const stream::DecodedBlock& decoded, const Sequenced
 
 Status ScanTask::AttachOrder(const stream::DecodedBlock& decoded, const SequencedEvent& event,
                              ScanBlock* out) const {
-  std::vector<int64_t> sequences(static_cast<size_t>(out->batch.size()));
+  std::vector<int64_t> sequences(static_cast<size_t>(decoded.rows->num_rows()));
   int32_t record = -1;
   int64_t next = 0;
   for (size_t row = 0; row < sequences.size(); ++row) {
@@ -232,8 +233,21 @@ Status ScanTask::AttachOrder(const stream::DecodedBlock& decoded, const Sequence
   return Status::Ok();
 }
 
+Status ScanTask::EvaluateColumns(const arrow::RecordBatch& source, uint64_t random_seed,
+                                 functions::EvaluationContext& context,
+                                 functions::RowErrors* errors, ScanBlock* out) {
+  const uint64_t seed = OperatorSeed(random_seed, node_.operator_id);
+  const auto seed_of = [&](int64_t row) { return RowSeed(seed, out->batch.order, row); };
+  FLOE_ASSIGN(auto columns, draws_random_
+                                ? EvaluateWithRandom(evaluator_, source, seed_of, context, errors)
+                                : evaluator_.Evaluate(source, context, errors));
+  out->batch.rows = arrow::RecordBatch::Make(output_schema_, source.num_rows(), std::move(columns));
+  return Status::Ok();
+}
+
 Result<ScanBlock> ScanTask::Decode(const SequencedEvent& event,
-                                   const stream::SourcePartition& partition, int64_t clock_ms) {
+                                   const stream::SourcePartition& partition, int64_t clock_ms,
+                                   uint64_t random_seed) {
   ScanBlock out;
   out.input = event.input;
   out.partition = event.partition;
@@ -248,18 +262,18 @@ Result<ScanBlock> ScanTask::Decode(const SequencedEvent& event,
   functions::EvaluationContext context;
   context.memory_pool = pool_;
   context.now_ms = clock_ms;
-  context.random = &random_;
   functions::RowErrors errors;
-  FLOE_ASSIGN(auto columns, evaluator_.Evaluate(*source, context, &errors));
-  out.batch.rows = arrow::RecordBatch::Make(output_schema_, source->num_rows(), std::move(columns));
+  FLOE_TRY(AttachOrder(decoded, event, &out));
+  FLOE_TRY(EvaluateColumns(*source, random_seed, context, &errors, &out));
   CheckRowtime(*out.batch.rows, &errors);
-  FLOE_TRY(ReadWatermarks(*out.batch.rows, clock_ms, &errors, &out.watermarks_ms));
+  Random random(random_seed ^ static_cast<uint64_t>(event.first_sequence));
+  context.random = &random;
+  FLOE_TRY(ReadWatermarks(*out.batch.rows, context, &errors, &out.watermarks_ms));
   // Under kFail the error of the first bad record counts, whichever step found it.
   for (const stream::BadRecord& bad : decoded.bad_records) {
     FLOE_TRY(ReportBad(event.block, partition, bad.record,
                        Error(ErrorCode::kInvalidData, bad.error), &out));
   }
-  FLOE_TRY(AttachOrder(decoded, event, &out));
   if (!errors.empty()) {
     const int64_t before = out.counters.bad_records;
     FLOE_TRY(DropFailed(decoded, event, partition, errors, &out));

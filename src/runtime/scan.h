@@ -70,7 +70,7 @@ class ScanTask {
   // Under kFail the first bad record is the error: kInvalidData or the expression's, with topic,
   // partition and offset.
   Result<ScanBlock> Decode(const SequencedEvent& event, const stream::SourcePartition& partition,
-                           int64_t clock_ms);
+                           int64_t clock_ms, uint64_t random_seed);
 
  private:
   struct BadRow;
@@ -85,16 +85,20 @@ class ScanTask {
       const stream::RecordBlock& block, const stream::SourcePartition& partition) const;
   // Rows whose rowtime is NULL get an error.
   void CheckRowtime(const arrow::RecordBatch& rows, functions::RowErrors* errors) const;
-  Status ReadWatermarks(const arrow::RecordBatch& rows, int64_t clock_ms,
+  Status ReadWatermarks(const arrow::RecordBatch& rows, functions::EvaluationContext& context,
                         functions::RowErrors* errors, std::vector<int64_t>* watermarks_ms);
+  Status AttachOrder(const stream::DecodedBlock& decoded, const SequencedEvent& event,
+                     ScanBlock* out) const;
+  // The output columns over the source rows, which have `out`'s order.
+  Status EvaluateColumns(const arrow::RecordBatch& source, uint64_t random_seed,
+                         functions::EvaluationContext& context, functions::RowErrors* errors,
+                         ScanBlock* out);
   Status ReportBad(const stream::RecordBlock& block, const stream::SourcePartition& partition,
                    int32_t record, const Error& error, ScanBlock* out) const;
   // Leaves out the rows with errors; a record of which one row fails gives none.
   Status DropFailed(const stream::DecodedBlock& decoded, const SequencedEvent& event,
                     const stream::SourcePartition& partition, const functions::RowErrors& errors,
                     ScanBlock* out) const;
-  Status AttachOrder(const stream::DecodedBlock& decoded, const SequencedEvent& event,
-                     ScanBlock* out) const;
 
   const plan::ScanNode& node_;
   const std::shared_ptr<arrow::Schema> output_schema_;
@@ -103,7 +107,7 @@ class ScanTask {
   std::optional<functions::Evaluator> watermark_evaluator_;
   const BadRecordPolicy policy_;
   arrow::MemoryPool* const pool_;
-  Random random_{0x5eed};
+  bool draws_random_ = false;
 };
 
 }  // namespace floe::runtime

@@ -231,11 +231,13 @@ void IntervalJoinOperator::AddPadding(int side, int64_t row) {
 void IntervalJoinOperator::LetGo(int side, KeyState* key) {
   Side& of = sides_[static_cast<size_t>(side)];
   HeldRows& held = key->sides[side];
-  held.rows.RemoveThrough(held.let_go_through, [&](int64_t row) {
+  const bool pairs_later = PairsLater(side);
+  held.rows.RemoveThrough(held.let_go_through, [&](int64_t time, int64_t row) {
+    if (pairs_later) FindLastPair(side, time, row);
     if (of.preserved) AddPadding(side, row);
     of.store.Release(row);
   });
-  if (of.shared_out) of.elsewhere.RemoveThrough(held.let_go_through, [](int64_t) {});
+  if (of.shared_out) of.elsewhere.RemoveThrough(held.let_go_through, [](int64_t, int64_t) {});
 }
 
 void IntervalJoinOperator::SetTimer(int side, KeyId key, HeldRows* held) {
@@ -291,6 +293,7 @@ void IntervalJoinOperator::Hold(int side, size_t index, KeyState* key) {
   } else {
     held.rows.Insert(of.times[index], row);
     of.store.Retain(row);
+    if (ranges_.size() > 0 && PairsLater(side)) held_since_.At(row) = ranges_.size();
   }
   if (!key->in_use) {
     key->in_use = true;
@@ -316,6 +319,8 @@ void IntervalJoinOperator::ProcessRow(int side, size_t index) {
       if (output_->keeps_last_of(side) && !opposite.preserved) {
         const int64_t last = others.rows.MaxRow(from, through, JoinRowStore::kNoRow);
         if (last != JoinRowStore::kNoRow) AddPair(side, row, last);
+      } else if (PairsLater(other)) {
+        ranges_.Append({from, through, cause_, row});
       } else {
         others.rows.ForRange(from, through,
                              [&](int64_t other_row) { AddPair(side, row, other_row); });
@@ -331,6 +336,30 @@ void IntervalJoinOperator::ProcessRow(int side, size_t index) {
   ForgetIfUnused(key);
 }
 
+bool IntervalJoinOperator::PairsLater(int side) const {
+  return keys_.is_keyless() && output_->keeps_last_of(side) &&
+         !sides_[static_cast<size_t>(1 - side)].preserved;
+}
+
+void IntervalJoinOperator::FindLastPair(int side, int64_t time, int64_t row) {
+  const RangeLog::Entry* last = ranges_.LastCovering(time, held_since_.At(row));
+  if (last == nullptr) return;
+  if (side == kLeft) {
+    output_->AddEarlierPair(row, last->row, last->cause);
+  } else {
+    output_->AddEarlierPair(last->row, row, last->cause);
+  }
+}
+
+void IntervalJoinOperator::FindLastPairs() {
+  if (ranges_.size() == 0) return;
+  const int side = PairsLater(kLeft) ? kLeft : kRight;
+  StateOf(0).sides[side].rows.ForAll(
+      [&](int64_t time, int64_t row) { FindLastPair(side, time, row); });
+  ranges_.Clear();
+  held_since_.Clear();
+}
+
 void IntervalJoinOperator::PadRow(int side, size_t index) {
   const Side& of = sides_[static_cast<size_t>(side)];
   if (of.preserved && of.rows[index] != kElsewhere) AddPadding(side, of.rows[index]);
@@ -340,6 +369,7 @@ Status IntervalJoinOperator::BeginCause(int64_t cause, int64_t clock_ms,
                                         std::vector<stream::Batch>* output) {
   // Never within a cause: its rows are put in order together.
   if (cause != cause_ && output_->is_full()) {
+    FindLastPairs();
     FLOE_ASSIGN(const int64_t rows, output_->Flush(clock_ms, output));
     counters_.rows_out += rows;
   }
@@ -376,6 +406,7 @@ Status IntervalJoinOperator::ProcessRound(const stream::WatermarkTimeline& water
       ProcessRow(side, index);
     }
   }
+  FindLastPairs();
   FLOE_ASSIGN(const int64_t rows, output_->Flush(clock_ms, output));
   counters_.rows_out += rows;
   return Status::Ok();

@@ -17,6 +17,8 @@
 #include "runtime/interval_join_output.h"
 #include "runtime/join_row_store.h"
 #include "runtime/operator.h"
+#include "runtime/range_log.h"
+#include "runtime/row_pages.h"
 #include "runtime/time_index.h"
 #include "runtime/window_key_table.h"
 
@@ -102,6 +104,13 @@ class IntervalJoinOperator final : public Operator {
   void ProcessRow(int side, size_t index);
   // A row of an interval that holds no time.
   void PadRow(int side, size_t index);
+  // A join without key of which only the last pairs of one side leave, and whose other side is not
+  // preserved: a row of the other side is not paired with each row in its range at once, which may
+  // be thousands, but its range is written down; a row of the side looks for the last range that
+  // covers it when it is let go, and at the end of the round.
+  bool PairsLater(int side) const;
+  void FindLastPair(int side, int64_t time, int64_t row);
+  void FindLastPairs();
   void Hold(int side, size_t index, KeyState* key);
   void LetGo(int side, KeyState* key);
   int64_t ExpirationTime(const Side& side) const;
@@ -132,6 +141,8 @@ class IntervalJoinOperator final : public Operator {
   std::optional<IntervalJoinOutput> output_;
   std::vector<KeyState> states_;  // by key
   std::vector<Timer> timers_;     // a heap
+  RangeLog ranges_;               // of the round; see PairsLater
+  RowPages<size_t> held_since_;   // how many ranges there were when a row came
   int64_t now_ms_ = 0;            // the operator's time: its watermark, 0 at least
   int64_t cause_ = -1;            // of what happens now
   OperatorCounters counters_;

@@ -74,12 +74,14 @@ void IntervalJoinOutput::BeginCause(int64_t cause) {
   causes_.push_back({cause, entries_.size()});
 }
 
-void IntervalJoinOutput::SetLastPair(int64_t row, int64_t other) {
+void IntervalJoinOutput::SetLastPair(int64_t row, int64_t other, int64_t cause) {
   LastPair& last = last_pairs_.At(row);
-  if (last.other == JoinRowStore::kNoRow) rows_with_last_pair_.push_back(row);
-  const int64_t cause = causes_.back().cause;
   // A later cause is a later pair; of one cause it is the one with the highest other row.
-  if (last.cause != cause || other > last.other) last = {cause, other};
+  const bool is_first = last.other == JoinRowStore::kNoRow;
+  if (is_first) rows_with_last_pair_.push_back(row);
+  if (is_first || cause > last.cause || (cause == last.cause && other > last.other)) {
+    last = {cause, other};
+  }
 }
 
 void IntervalJoinOutput::AddLastPairs() {
@@ -106,12 +108,15 @@ void IntervalJoinOutput::AddLastPairs() {
   }
 }
 
+void IntervalJoinOutput::AddEarlierPair(int64_t left, int64_t right, int64_t cause) {
+  SetLastPair(last_of_ == 0 ? left : right, last_of_ == 0 ? right : left, cause);
+  if (marks_left_) left_->set_matched(left);
+  if (marks_right_) right_->set_matched(right);
+}
+
 void IntervalJoinOutput::AddPair(int64_t left, int64_t right) {
-  if (last_of_ == kNoSide) {
-    entries_.push_back({left, right});
-  } else {
-    SetLastPair(last_of_ == 0 ? left : right, last_of_ == 0 ? right : left);
-  }
+  if (last_of_ != kNoSide) return AddEarlierPair(left, right, causes_.back().cause);
+  entries_.push_back({left, right});
   if (condition_) return;
   if (marks_left_) left_->set_matched(left);
   if (marks_right_) right_->set_matched(right);

@@ -31,6 +31,9 @@ class IntervalJoinOutput {
   void BeginCause(int64_t cause);
   // Two rows with equal keys whose times fit: a match if the node's condition holds.
   void AddPair(int64_t left, int64_t right);
+  // A pair of a row of which the last pair is kept, found out later than it came about.
+  // REQUIRES: keeps_last_of a side.
+  void AddEarlierPair(int64_t left, int64_t right, int64_t cause);
   // A preserved row that goes without having matched, unless a pair before this one stands.
   void AddLeftPadding(int64_t left);
   void AddRightPadding(int64_t right);
@@ -72,7 +75,7 @@ class IntervalJoinOutput {
   Status ApplyCondition(int64_t clock_ms);
   Result<std::vector<int32_t>> EvaluatePairs(std::span<const size_t> pairs, int64_t clock_ms);
   void DropPaddingOfMatched();
-  void SetLastPair(int64_t row, int64_t other);
+  void SetLastPair(int64_t row, int64_t other, int64_t cause);
   // Puts the last pairs among the entries.
   void AddLastPairs();
   void KeepLastMatches();

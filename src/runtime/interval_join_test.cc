@@ -497,6 +497,32 @@ TEST(IntervalJoin, KeepsTheLastMatchOfALeftRow) {
   }
 }
 
+TEST(IntervalJoin, FindsTheLastMatchesOfManyRowsInTheirRounds) {
+  // Over all rounds, the last match that a left row gave is its last match.
+  for (uint64_t seed = 1; seed <= 20; ++seed) {
+    SCOPED_TRACE("seed " + std::to_string(seed));
+    Random random(seed);
+    Spec spec{.type = seed % 2 == 0 ? JoinType::kLeft : JoinType::kInner,
+              .lower_ms = -3000,
+              .upper_ms = 2000,
+              .keyed = false};
+    spec.delay_ms[0] = spec.delay_ms[1] = static_cast<int64_t>(random.Uniform(4000));
+    const std::vector<Event> events = RandomEvents(&random, 2000, 2, 60);
+    const std::vector<Match> expected = LastOfLeftRows(MatchesOf(RunOnce(events, spec)));
+    const std::shared_ptr<plan::IntervalJoinNode> node = NodeOf(spec);
+    node->matches = plan::MatchSelection::kLastOfLeftRow;
+    for (int parallelism = 1; parallelism <= 2; ++parallelism) {
+      TestStage stage = StageOf(node, parallelism);
+      ASSERT_EQ(MatchesOf(RunStage(stage, StreamsOf(events, spec), Cuts())), expected);
+      TestStage cut = StageOf(node, parallelism);
+      const Cuts cuts{&random, 3000, 40};
+      const auto rows = MatchesOf(RunStage(cut, StreamsOf(events, spec), cuts, parallelism == 2));
+      ASSERT_TRUE(std::is_sorted(rows.begin(), rows.end()));
+      ASSERT_EQ(LastOfLeftRows(rows), expected);
+    }
+  }
+}
+
 TEST(IntervalJoin, HoldsNoMoreThanTheIntervalNeeds) {
   // A long stream of many keys: state is bounded by time, not by the stream's length or its keys.
   Spec spec{.type = JoinType::kLeft, .lower_ms = -1000, .upper_ms = 1000};

@@ -32,7 +32,7 @@ class TimeIndex {
   // through.
   int64_t MaxRow(int64_t from, int64_t through, int64_t none) const;
 
-  // Removes the rows with time <= through, calling fn(row) for each, in order.
+  // Removes the rows with time <= through, calling fn(time, row) for each, in order.
   template <typename Fn>
   void RemoveThrough(int64_t through, Fn&& fn);
 
@@ -102,7 +102,7 @@ void TimeIndex::RemoveThrough(int64_t through, Fn&& fn) {
       if (entry.time > through) return;
       ++run.begin;
       --size_;
-      fn(entry.row);
+      fn(entry.time, entry.row);
     }
     DropFirstRun();
   }

@@ -61,7 +61,7 @@ TEST(TimeIndex, BehavesAsASortedListOverManyRuns) {
       if (random.Uniform(40) == 0) {
         const int64_t through = base - static_cast<int64_t>(random.Uniform(4000));
         std::vector<int64_t> removed;
-        index.RemoveThrough(through, [&](int64_t r) { removed.push_back(r); });
+        index.RemoveThrough(through, [&](int64_t, int64_t r) { removed.push_back(r); });
         std::vector<int64_t> expected;
         while (!model.empty() && model.front().first <= through) {
           expected.push_back(model.front().second);
@@ -75,7 +75,7 @@ TEST(TimeIndex, BehavesAsASortedListOverManyRuns) {
       }
     }
     EXPECT_EQ(AllOf(index), model);
-    index.RemoveThrough(INT64_MAX, [](int64_t) {});
+    index.RemoveThrough(INT64_MAX, [](int64_t, int64_t) {});
     EXPECT_TRUE(index.empty());
     index.Insert(1, 1);
     EXPECT_EQ(AllOf(index), (Entries{{1, 1}}));

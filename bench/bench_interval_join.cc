@@ -110,20 +110,15 @@ class Events {
                 const std::shared_ptr<stream::WatermarkTimeline>* timelines,
                 std::vector<RoundInput>* round) {
     struct Columns {
-      explicit Columns(arrow::MemoryPool* pool)
-          : ids(pool),
-            zones(pool),
-            lats(pool),
-            lons(pool),
-            times(arrow::timestamp(arrow::TimeUnit::MILLI), pool) {}
-      arrow::Int64Builder ids;
-      arrow::StringBuilder zones;
-      arrow::DoubleBuilder lats;
-      arrow::DoubleBuilder lons;
-      arrow::TimestampBuilder times;
+      arrow::MemoryPool* pool = arrow::system_memory_pool();
+      arrow::Int64Builder ids{pool};
+      arrow::StringBuilder zones{pool};
+      arrow::DoubleBuilder lats{pool};
+      arrow::DoubleBuilder lons{pool};
+      arrow::TimestampBuilder times{arrow::timestamp(arrow::TimeUnit::MILLI), pool};
       std::vector<int64_t> causes;
     };
-    Columns columns[2] = {Columns(pool), Columns(pool)};
+    Columns columns[2];
     for (int64_t i = 0; i < count; ++i, ++next_) {
       const int side = random_.NextDouble() < spec_.left_share ? 0 : 1;
       Columns& to = columns[side];

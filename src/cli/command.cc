@@ -6,6 +6,7 @@
 #include <cstdio>
 
 #include "sql/diagnostic.h"
+#include "storage/local_file_system.h"
 
 namespace floe::cli {
 namespace {
@@ -63,7 +64,7 @@ Result<Config> ResolveConfig(const GlobalFlags& flags, const std::string& config
 
 engine::EngineOptions EngineOptionsOf(const Config& config, engine::EndpointMap endpoints) {
   engine::EngineOptions options;
-  options.data_directory = config.text("data-dir");
+  options.data_directory = storage::AbsolutePath(config.text("data-dir"));
   options.parallelism = static_cast<int>(config.integer("parallelism"));
   if (options.parallelism == 0) {
     options.parallelism = static_cast<int>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN)));

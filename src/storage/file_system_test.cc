@@ -224,5 +224,14 @@ TEST(InMemoryFileSystem, HasACapacity) {
   EXPECT_EQ(files.FreeBytes("/").value(), 10u);
 }
 
+TEST(AbsolutePath, IsBelowTheWorkingDirectory) {
+  const std::string here = AbsolutePath(".");
+  ASSERT_EQ(here.front(), '/');
+  EXPECT_EQ(AbsolutePath("data"), JoinPath(here, "data"));
+  EXPECT_EQ(AbsolutePath("./data/x/../y/"), JoinPath(here, "data/y"));
+  EXPECT_EQ(AbsolutePath("/srv/data"), "/srv/data");
+  EXPECT_EQ(AbsolutePath("/"), "/");
+}
+
 }  // namespace
 }  // namespace floe::storage

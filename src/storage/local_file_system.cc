@@ -13,6 +13,8 @@
 #include <climits>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 
 namespace floe::storage {
 namespace {
@@ -296,6 +298,16 @@ Result<uint64_t> LocalFileSystem::FreeBytes(const std::string& path) {
   struct statvfs info;
   if (::statvfs(path.c_str(), &info) != 0) return LastError("stat file system of", path);
   return static_cast<uint64_t>(info.f_bavail) * info.f_frsize;
+}
+
+std::string AbsolutePath(const std::string& path) {
+  std::error_code error;
+  const std::filesystem::path absolute = std::filesystem::absolute(path, error);
+  // Without a working directory the path is used as it is given, and refused where it is opened.
+  if (error) return path;
+  std::string normal = absolute.lexically_normal().string();
+  if (normal.size() > 1 && normal.back() == '/') normal.pop_back();
+  return normal;
 }
 
 Result<std::unique_ptr<TemporaryDirectory>> TemporaryDirectory::Create(std::string_view prefix) {

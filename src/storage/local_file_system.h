@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "storage/file_system.h"
@@ -23,6 +24,9 @@ class LocalFileSystem final : public FileSystem {
   Result<std::unique_ptr<FileLock>> LockExclusive(const std::string& path) override;
   Result<uint64_t> FreeBytes(const std::string& path) override;
 };
+
+// `path` below the working directory if it is relative; "." and "x/.." are taken out by name.
+std::string AbsolutePath(const std::string& path);
 
 // A new, empty directory below the system's directory for temporary files, for tests and spilling.
 // Removed with everything in it when this object is destroyed.

@@ -40,17 +40,19 @@ void CollectIds(const PhysicalNode& node, std::map<std::string, const PhysicalNo
   for (const PhysicalNodePtr& input : node.inputs) CollectIds(*input, ids);
 }
 
-std::map<std::string, const PhysicalNode*> IdsOf(const std::string& statement) {
+std::map<std::string, PhysicalKind> IdsOf(const std::string& statement) {
   StatementResult result = Plan(statement);
-  std::map<std::string, const PhysicalNode*> ids;
-  if (result.plan.query != nullptr) CollectIds(*result.plan.query, ids);
-  for (const auto& sink : result.plan.sinks) CollectIds(*sink, ids);
-  return ids;
+  std::map<std::string, const PhysicalNode*> nodes;
+  if (result.plan.query != nullptr) CollectIds(*result.plan.query, nodes);
+  for (const auto& sink : result.plan.sinks) CollectIds(*sink, nodes);
+  std::map<std::string, PhysicalKind> kinds;
+  for (const auto& [id, node] : nodes) kinds[id] = node->kind;
+  return kinds;
 }
 
 std::string IdOfKind(const std::string& statement, PhysicalKind kind) {
-  for (const auto& [id, node] : IdsOf(statement)) {
-    if (node->kind == kind) return id;
+  for (const auto& [id, found] : IdsOf(statement)) {
+    if (found == kind) return id;
   }
   return "";
 }

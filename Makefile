@@ -98,12 +98,9 @@ test-tsan: setup-build ## the tests under ThreadSanitizer
 	@ctest --test-dir build/tsan --output-on-failure --parallel $(JOBS)
 
 .PHONY: test-compat
-test-compat: setup build ## our tables read by the real Trino (downloads it; needs Java)
-	@if [[ -x tests/compat/run ]]; then \
-	  FLOE_BIN_DIR=$(CURDIR)/build/release/bin tests/compat/run; \
-	else \
-	  echo "test-compat: SKIPPED, there is no tests/compat/run in this tree"; \
-	fi
+test-compat: setup ## our tables read by the real Trino (downloads it; needs a JDK of 24 or newer)
+	@$(call build_preset,dev)
+	@FLOE_BIN_DIR=$(CURDIR)/build/dev/bin tests/compat/run
 
 .PHONY: test-replay-week
 test-replay-week: setup build ## a week of San Francisco's cabs through the job, checked (needs SHARED)

@@ -28,7 +28,8 @@ ProducerTarget::~ProducerTarget() {
 
 Result<std::unique_ptr<ProducerTarget>> ProducerTarget::Open(const World& world,
                                                              const Config& config,
-                                                             int32_t partition_count) {
+                                                             int32_t partition_count,
+                                                             log::TopicOptions topic_options) {
   auto parts = std::make_unique<Parts>(world.clock);
   const std::string& path = config.text("data-dir");
   parts->state_directory = storage::JoinPath(path, "producers");
@@ -39,11 +40,11 @@ Result<std::unique_ptr<ProducerTarget>> ProducerTarget::Open(const World& world,
     FLOE_ASSIGN(parts->log, log::EmbeddedLog::Open(
                                 {world.files, parts->executor, world.clock, Random::FromEntropy()},
                                 parts->directory->log_path()));
-    parts->sink = std::make_unique<producers::LogSink>(*parts->log, partition_count);
+    parts->sink = std::make_unique<producers::LogSink>(*parts->log, partition_count, topic_options);
   } else if (directory.error().code() == ErrorCode::kDataDirectoryLocked) {
     FLOE_ASSIGN(parts->sink,
                 server::ConnectToOwner(world.files, storage::JoinPath(path, "owner.json"),
-                                       partition_count));
+                                       partition_count, topic_options));
   } else {
     return std::move(directory).error();
   }

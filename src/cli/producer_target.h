@@ -16,9 +16,10 @@ namespace floe::cli {
 class ProducerTarget {
  public:
   // Takes the data directory, or finds its owner. Topics that are made get `partition_count`
-  // partitions.
+  // partitions and the options.
   static Result<std::unique_ptr<ProducerTarget>> Open(const World& world, const Config& config,
-                                                      int32_t partition_count);
+                                                      int32_t partition_count,
+                                                      log::TopicOptions topic_options = {});
   ~ProducerTarget();
 
   producers::RecordSink& sink();

@@ -41,8 +41,11 @@ class ReplayCommand final : public Command {
   Result<int> Run(const World& world, const GlobalFlags& flags) override {
     FLOE_ASSIGN(const Config config, ResolveConfig(flags, flags.config_file, {}));
     FLOE_TRY(ReadOptions());
+    // Recorded data is old by its own timestamps: retention by age would drop it at once.
+    log::TopicOptions topic_options;
+    topic_options.retention_ms = -1;
     FLOE_ASSIGN(const std::unique_ptr<ProducerTarget> target,
-                ProducerTarget::Open(world, config, partitions_));
+                ProducerTarget::Open(world, config, partitions_, topic_options));
     FLOE_ASSIGN(std::unique_ptr<producers::InputStream> input,
                 producers::OpenInputStream(world.files, file_));
     FLOE_ASSIGN(const std::unique_ptr<producers::Replay> replay,

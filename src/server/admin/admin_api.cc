@@ -53,8 +53,15 @@ class AdminApi {
 
   Result<HttpResponse> EnsureTopic(const std::string& topic, const HttpRequest& request) const {
     FLOE_ASSIGN(const int64_t partitions, Number(request, "partitions"));
+    log::TopicOptions options;
+    if (request.query.contains("retention-ms")) {
+      FLOE_ASSIGN(options.retention_ms, Number(request, "retention-ms"));
+    }
+    if (request.query.contains("retention-bytes")) {
+      FLOE_ASSIGN(options.retention_bytes, Number(request, "retention-bytes"));
+    }
     const Result<log::TopicInfo> created =
-        log_.CreateTopic(topic, static_cast<int32_t>(partitions), log::TopicOptions());
+        log_.CreateTopic(topic, static_cast<int32_t>(partitions), options);
     if (!created.ok() && created.error().code() != ErrorCode::kAlreadyExists) {
       return created.error();
     }

@@ -67,7 +67,8 @@ class AdminConnection {
 
 class RemoteSink final : public producers::RecordSink {
  public:
-  explicit RemoteSink(int32_t partition_count) : partition_count_(partition_count) {}
+  RemoteSink(int32_t partition_count, const log::TopicOptions& topic_options)
+      : partition_count_(partition_count), topic_options_(topic_options) {}
 
   Status Connect(const std::string& address, uint16_t port) {
     return connection_.Connect(address, port);
@@ -75,7 +76,10 @@ class RemoteSink final : public producers::RecordSink {
 
   Status EnsureTopic(const std::string& topic) override {
     return connection_
-        .Send(http::verb::put, PathOf(topic) + "?partitions=" + std::to_string(partition_count_),
+        .Send(http::verb::put,
+              PathOf(topic) + "?partitions=" + std::to_string(partition_count_) +
+                  "&retention-ms=" + std::to_string(topic_options_.retention_ms) +
+                  "&retention-bytes=" + std::to_string(topic_options_.retention_bytes),
               "")
         .status();
   }
@@ -133,6 +137,7 @@ class RemoteSink final : public producers::RecordSink {
   static std::string PathOf(const std::string& topic) { return "/api/v1/topics/" + topic; }
 
   const int32_t partition_count_;
+  const log::TopicOptions topic_options_;
   AdminConnection connection_;
 };
 
@@ -145,7 +150,8 @@ std::string OwnerText(const std::string& address, uint16_t admin_port) {
 
 Result<std::unique_ptr<producers::RecordSink>> ConnectToOwner(storage::FileSystem& files,
                                                               const std::string& owner_path,
-                                                              int32_t partition_count) {
+                                                              int32_t partition_count,
+                                                              const log::TopicOptions& options) {
   Result<std::string> text = storage::ReadFile(files, owner_path, kMaxOwnerFileBytes);
   if (!text.ok()) {
     return Error(ErrorCode::kDataDirectoryLocked,
@@ -157,7 +163,7 @@ Result<std::unique_ptr<producers::RecordSink>> ConnectToOwner(storage::FileSyste
       !json.contains("admin_port") || !json["admin_port"].is_number_unsigned()) {
     return Error(ErrorCode::kInvalidData, owner_path + " does not name an address");
   }
-  auto sink = std::make_unique<RemoteSink>(partition_count);
+  auto sink = std::make_unique<RemoteSink>(partition_count, options);
   FLOE_TRY(sink->Connect(json["address"].get<std::string>(), json["admin_port"].get<uint16_t>()));
   return std::unique_ptr<producers::RecordSink>(std::move(sink));
 }

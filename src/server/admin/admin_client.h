@@ -12,10 +12,12 @@
 namespace floe::server {
 
 // Connects to the process whose address `owner_path` (owner.json of a data directory) gives. Topics
-// that it makes get `partition_count` partitions. kUnavailable if the owner does not answer.
+// that it makes get `partition_count` partitions and the options. kUnavailable if the owner does
+// not answer.
 Result<std::unique_ptr<producers::RecordSink>> ConnectToOwner(storage::FileSystem& files,
                                                               const std::string& owner_path,
-                                                              int32_t partition_count);
+                                                              int32_t partition_count,
+                                                              const log::TopicOptions& options);
 
 // The text of owner.json.
 std::string OwnerText(const std::string& address, uint16_t admin_port);

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/near_names.h"
+#include "base/quantity.h"
 #include "connectors/files/file_source.h"
 #include "connectors/iceberg/iceberg_sink.h"
 #include "connectors/json/json_format.h"
@@ -120,6 +121,15 @@ Result<std::optional<runtime::BadRecordPolicy>> BadRecordsOption(
   if (*text == "skip") return std::optional(runtime::BadRecordPolicy::kSkip);
   return OptionError(
       table, "option 'bad-records': '" + *text + "' is not one of 'dead-letter', 'fail', 'skip'");
+}
+
+Result<int64_t> IdleTimeoutMs(const stream::TableDescriptor& table,
+                              const std::map<std::string, std::string>& configuration) {
+  std::optional<std::string> text = OptionOf(table, "scan.watermark.idle-timeout");
+  const auto of_job = configuration.find("table.exec.source.idle-timeout");
+  if (!text && of_job != configuration.end()) text = of_job->second;
+  if (!text) return 0;
+  return ParseDurationMs(*text);
 }
 
 Status ConnectorRegistry::Validate(const stream::TableDescriptor& table, plan::TableUse use) const {

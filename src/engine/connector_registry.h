@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -64,5 +65,10 @@ Result<std::string> ConnectorOf(const stream::TableDescriptor& table);
 // The option as written; nullopt if it is not given.
 Result<std::optional<runtime::BadRecordPolicy>> BadRecordsOption(
     const stream::TableDescriptor& table);
+
+// `scan.watermark.idle-timeout` of the table, else `table.exec.source.idle-timeout` of the job;
+// 0: never idle.
+Result<int64_t> IdleTimeoutMs(const stream::TableDescriptor& table,
+                              const std::map<std::string, std::string>& configuration);
 
 }  // namespace floe::engine

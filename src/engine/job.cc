@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/quantity.h"
 #include "engine/iceberg_table_catalog.h"
 
 namespace floe::engine {
@@ -124,10 +123,7 @@ Result<runtime::ScanSource> Job::OpenSource(const plan::ScanNode& node) const {
                      ": 'bad-records' = 'dead-letter' needs a job that writes an Iceberg table");
   }
   if (!policy && has_tables) source.bad_records = runtime::BadRecordPolicy::kDeadLetter;
-  std::string idle = ConfigurationOr(plan_->configuration, "table.exec.source.idle-timeout", "0");
-  const auto own = node.table.options.find("scan.watermark.idle-timeout");
-  if (own != node.table.options.end()) idle = own->second;
-  FLOE_ASSIGN(source.idle_timeout_ms, ParseDurationMs(idle));
+  FLOE_ASSIGN(source.idle_timeout_ms, IdleTimeoutMs(node.table, plan_->configuration));
   return source;
 }
 

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <chrono>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -15,8 +16,11 @@ Status RunQuery(Engine& engine, plan::StatementResult planned, const std::functi
   const std::unique_ptr<stream::Sink> sink = connectors::MakePrintSink("", engine.options().print);
   FLOE_ASSIGN(const std::unique_ptr<stream::SinkWriter> writer, sink->CreateWriter(0, 1));
   runtime::JobConnectors connectors;
-  connectors.open_source = [&](const plan::ScanNode& node) {
-    return engine.connectors().OpenSource(node.table);
+  const std::map<std::string, std::string> configuration = planned.plan.configuration;
+  connectors.open_source = [&](const plan::ScanNode& node) -> Result<runtime::ScanSource> {
+    FLOE_ASSIGN(runtime::ScanSource source, engine.connectors().OpenSource(node.table));
+    FLOE_ASSIGN(source.idle_timeout_ms, IdleTimeoutMs(node.table, configuration));
+    return source;
   };
   connectors.collect = [&](const std::vector<stream::Batch>& batches) -> Status {
     for (const stream::Batch& batch : batches) FLOE_TRY(writer->Write(batch));
@@ -25,8 +29,8 @@ Status RunQuery(Engine& engine, plan::StatementResult planned, const std::functi
   runtime::JobRuntimeOptions options;
   options.parallelism = engine.options().parallelism;
   options.random_seed = Random::FromEntropy().NextUint64();
-  const auto zone = planned.plan.configuration.find("table.local-time-zone");
-  if (zone != planned.plan.configuration.end()) options.time_zone = zone->second;
+  const auto zone = configuration.find("table.local-time-zone");
+  if (zone != configuration.end()) options.time_zone = zone->second;
   FLOE_ASSIGN(const std::unique_ptr<runtime::JobRuntime> job,
               runtime::JobRuntime::Create(
                   std::make_shared<const plan::PhysicalPlan>(std::move(planned.plan)), connectors,

@@ -51,15 +51,34 @@ class SltParser {
     const std::vector<std::string> words = Words(line);
     if (words[0] == "input" && words.size() == 2) {
       ++next_;
-      inputs_[words[1]] = Block("");
+      inputs_.files[words[1]] = Block("");
       return Status::Ok();
     }
+    if (words[0] == "topic" && words.size() == 2) return ParseTopic(words[1]);
     if (words[0] == "arrival") {
       ++next_;
-      arrival_.assign(words.begin() + 1, words.end());
+      inputs_.arrival.assign(words.begin() + 1, words.end());
       return Status::Ok();
     }
     return ParseStep(words);
+  }
+
+  // Lines "partition timestamp value".
+  Status ParseTopic(const std::string& name) {
+    ++next_;
+    std::vector<TopicRecord>& records = inputs_.topics[name];
+    records.clear();
+    for (; next_ < lines_.size() && !lines_[next_].empty(); ++next_) {
+      std::istringstream line(lines_[next_]);
+      TopicRecord record;
+      if (!(line >> record.partition >> record.timestamp_ms)) {
+        return Invalid("expected 'partition timestamp value'");
+      }
+      line.get();
+      std::getline(line, record.value);
+      records.push_back(std::move(record));
+    }
+    return Status::Ok();
   }
 
   Status ParseStep(const std::vector<std::string>& words) {
@@ -72,12 +91,14 @@ class SltParser {
       step.kind = SltKind::kStatementError;
     } else if (words[0] == "query" && second == "error") {
       step.kind = SltKind::kQueryError;
+    } else if (words[0] == "job") {
+      step.kind = SltKind::kJob;
     } else if (words[0] == "query") {
       step.kind = SltKind::kQuery;
       step.ordered = second != "unordered";
     } else {
       return Invalid(
-          "expected 'input', 'arrival', 'statement ok|error' or 'query "
+          "expected 'input', 'topic', 'arrival', 'statement ok|error', 'job' or 'query "
           "[unordered|error]', found '" +
           words[0] + " " + second + "'");
     }
@@ -89,7 +110,6 @@ class SltParser {
       step.expected = Block("");
     }
     step.inputs = inputs_;
-    step.arrival = arrival_;
     file_.steps.push_back(std::move(step));
     return Status::Ok();
   }
@@ -110,8 +130,7 @@ class SltParser {
 
   std::vector<std::string> lines_;
   size_t next_ = 0;
-  std::map<std::string, std::vector<std::string>> inputs_;
-  std::vector<std::string> arrival_;
+  TestInputs inputs_;
   SltFile file_;
 };
 

@@ -1,4 +1,5 @@
-// flink_oracle CASES.jsonl [--parallelism N] [--batch-rows N] [--restart] [--only TEXT]
+// flink_oracle CASES.jsonl [--parallelism N] [--batch-rows N] [--restart] [--replay]
+// [--only TEXT]
 // Runs recorded Flink cases through the front end and the runtime; prints a line per feature and,
 // last, "N passed, N failed, N unsupported". Exit code 1 if a case failed.
 #include <CLI/CLI.hpp>
@@ -8,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/conservation.h"
 #include "harness/sql_runner.h"
 #include "oracle/flink/oracle_case.h"
 #include "oracle/flink/row_json.h"
@@ -32,7 +34,7 @@ class CaseRun {
  public:
   CaseRun(const OracleCase& oracle_case, const harness::RunOptions& options)
       : case_(oracle_case), runner_(options) {
-    runner_.SetInputs(case_.inputs, case_.arrival);
+    runner_.SetInputs({case_.inputs, {}, case_.arrival});
   }
 
   Answer Run() {
@@ -91,7 +93,7 @@ class CaseRun {
   }
 
   void RunQuery(const plan::StatementResult& planned, int index) {
-    Result<harness::QueryOutcome> outcome = runner_.RunQuery(planned);
+    Result<harness::QueryOutcome> outcome = runner_.Run(planned);
     if (!outcome.ok()) return Fail(outcome.error(), index, false);
     for (const types::Field& field : outcome->schema.fields()) {
       answer_.schema.emplace_back(field.name, field.type.ToString());
@@ -165,6 +167,7 @@ int Main(int argc, char** argv) {
   app.add_option("--parallelism", flags.run.parallelism, "Parallel instances of keyed stages");
   app.add_option("--batch-rows", flags.run.batch_rows, "Rows of a block");
   app.add_flag("--restart", flags.run.restart_between_rounds, "Restore between every two rounds");
+  app.add_flag("--replay", flags.run.replay, "Replay each run in its recorded order");
   app.add_option("--only", flags.only, "Cases whose id contains this text");
   app.add_flag("--quiet", flags.quiet, "No line per case");
   CLI11_PARSE(app, argc, argv);

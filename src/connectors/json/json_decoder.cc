@@ -55,12 +55,31 @@ class FieldColumn {
   // not JSON at all.
   bool broken() const { return broken_; }
   bool Read(ondemand::value value, JsonTextBuffer& texts);
+  // Empties the column and makes room for so many rows, with texts as long as those of the last
+  // block.
+  arrow::Status Begin(int64_t rows) {
+    builder_->Reset();
+    if (text_bytes_ > 0) {
+      ARROW_RETURN_NOT_OK(static_cast<arrow::BinaryBuilder&>(*builder_).ReserveData(text_bytes_));
+    }
+    text_bytes_ = 0;
+    return builder_->Reserve(rows);
+  }
   // Moves the cell into the column.
-  arrow::Status AppendCell();
+  arrow::Status AppendCell() {
+    if (builder_->length() == builder_->capacity()) ARROW_RETURN_NOT_OK(builder_->Reserve(1));
+    return AppendReserved();
+  }
   arrow::Result<std::shared_ptr<arrow::Array>> Finish() { return builder_->Finish(); }
-  void DropRows() { builder_->Reset(); }
 
  private:
+  // REQUIRES: room for a row.
+  arrow::Status AppendReserved();
+  template <typename Builder, typename Value>
+  arrow::Status AppendValue(Value value) {
+    static_cast<Builder&>(*builder_).UnsafeAppend(value);
+    return arrow::Status::OK();
+  }
   bool ReadString(ondemand::value value, JsonTextBuffer& texts);
   bool ReadInteger(ondemand::value value, ondemand::json_type type, JsonTextBuffer& texts);
   bool ReadReal(ondemand::value value, ondemand::json_type type, JsonTextBuffer& texts);
@@ -69,17 +88,13 @@ class FieldColumn {
   // DATE, TIME, TIMESTAMP, BYTES: from a JSON string only.
   bool ReadFromText(std::string_view text, JsonTextBuffer& texts);
 
-  template <typename Builder>
-  Builder& As() {
-    return static_cast<Builder&>(*builder_);
-  }
-
   std::string name_;
   DataType type_;
   const JsonFormatOptions& options_;
   std::unique_ptr<arrow::ArrayBuilder> builder_;
   Cell cell_;
   bool broken_ = false;
+  int64_t text_bytes_ = 0;  // appended since Begin
 };
 
 std::pair<int64_t, int64_t> IntegerRange(TypeKind kind) {
@@ -225,36 +240,46 @@ bool FieldColumn::Read(ondemand::value value, JsonTextBuffer& texts) {
   }
 }
 
-arrow::Status FieldColumn::AppendCell() {
+arrow::Status FieldColumn::AppendReserved() {
   if (cell_.is_null) return builder_->AppendNull();
   switch (type_.kind()) {
     case TypeKind::kBoolean:
-      return As<arrow::BooleanBuilder>().Append(cell_.boolean);
+      return AppendValue<arrow::BooleanBuilder>(cell_.boolean);
     case TypeKind::kTinyInt:
-      return As<arrow::Int8Builder>().Append(static_cast<int8_t>(cell_.integer));
+      return AppendValue<arrow::Int8Builder>(static_cast<int8_t>(cell_.integer));
     case TypeKind::kSmallInt:
-      return As<arrow::Int16Builder>().Append(static_cast<int16_t>(cell_.integer));
+      return AppendValue<arrow::Int16Builder>(static_cast<int16_t>(cell_.integer));
     case TypeKind::kInteger:
-      return As<arrow::Int32Builder>().Append(static_cast<int32_t>(cell_.integer));
+      return AppendValue<arrow::Int32Builder>(static_cast<int32_t>(cell_.integer));
     case TypeKind::kBigInt:
-      return As<arrow::Int64Builder>().Append(cell_.integer);
+      return AppendValue<arrow::Int64Builder>(cell_.integer);
     case TypeKind::kFloat:
-      return As<arrow::FloatBuilder>().Append(static_cast<float>(cell_.real));
+      return AppendValue<arrow::FloatBuilder>(static_cast<float>(cell_.real));
     case TypeKind::kDouble:
-      return As<arrow::DoubleBuilder>().Append(cell_.real);
+      return AppendValue<arrow::DoubleBuilder>(cell_.real);
     case TypeKind::kDecimal:
-      return As<arrow::Decimal128Builder>().Append(arrow::Decimal128(
+      return AppendValue<arrow::Decimal128Builder>(arrow::Decimal128(
           static_cast<int64_t>(cell_.decimal >> 64), static_cast<uint64_t>(cell_.decimal)));
     case TypeKind::kDate:
-      return As<arrow::Date32Builder>().Append(static_cast<int32_t>(cell_.integer));
+      return AppendValue<arrow::Date32Builder>(static_cast<int32_t>(cell_.integer));
     case TypeKind::kTime:
-      return As<arrow::Time32Builder>().Append(static_cast<int32_t>(cell_.integer));
+      return AppendValue<arrow::Time32Builder>(static_cast<int32_t>(cell_.integer));
     case TypeKind::kTimestamp:
     case TypeKind::kTimestampLtz:
-      return As<arrow::TimestampBuilder>().Append(cell_.integer);
-    default:
-      return As<arrow::BinaryBuilder>().Append(cell_.text);
+      return AppendValue<arrow::TimestampBuilder>(cell_.integer);
+    default: {
+      auto& builder = static_cast<arrow::BinaryBuilder&>(*builder_);
+      const auto bytes = static_cast<int64_t>(cell_.text.size());
+      ARROW_RETURN_NOT_OK(builder.ReserveData(bytes));
+      text_bytes_ += bytes;
+      builder.UnsafeAppend(cell_.text);
+      return arrow::Status::OK();
+    }
   }
+}
+
+Status Appended(const arrow::Status& status) {
+  return status.ok() ? Status::Ok() : Status(ErrorCode::kMemoryLimit, status.ToString());
 }
 
 class JsonDecoder final : public stream::Decoder {
@@ -282,7 +307,10 @@ class JsonDecoder final : public stream::Decoder {
   bool ReadField(ondemand::field& field, size_t position);
   // The wanted column with this key, or null; tries the column of the same place first.
   FieldColumn* FindColumn(std::string_view key, size_t position);
-  bool KeepRow();
+  // Moves the cells to pending_.
+  void KeepRow();
+  // Appends the cells to the columns.
+  Status AppendRow(int32_t record);
   bool Broken(std::string message) {
     error_ = std::move(message);
     return false;
@@ -299,12 +327,13 @@ class JsonDecoder final : public stream::Decoder {
   std::vector<char> padded_;
 
   std::string error_;
-  // Rows of the record that is being read: so many cells were kept in pending_.
+  // Rows of the record that is being read. A single object's row stays in the cells; rows of an
+  // array are kept in pending_ until the whole array was read.
+  bool row_in_cells_ = false;
   std::vector<std::vector<Cell>> pending_;
   size_t pending_rows_ = 0;
   stream::DecodedBlock out_;
   int64_t rows_ = 0;
-  arrow::Status append_status_;
 };
 
 FieldColumn* JsonDecoder::FindColumn(std::string_view key, size_t position) {
@@ -358,15 +387,14 @@ bool JsonDecoder::ReadObject(ondemand::object object) {
       if (!column.cell().present) return Broken("field '" + column.name() + "' is missing");
     }
   }
-  return KeepRow();
+  return true;
 }
 
-bool JsonDecoder::KeepRow() {
+void JsonDecoder::KeepRow() {
   if (pending_.size() <= pending_rows_) pending_.resize(pending_rows_ + 1);
   std::vector<Cell>& row = pending_[pending_rows_++];
   row.clear();
   for (FieldColumn& column : columns_) row.push_back(column.cell());
-  return true;
 }
 
 bool JsonDecoder::ReadArray(ondemand::document& document) {
@@ -389,6 +417,7 @@ bool JsonDecoder::ReadArray(ondemand::document& document) {
     ondemand::object object;
     if (value.get_object().get(object) != simdjson::SUCCESS) return Broken("broken JSON array");
     if (!ReadObject(object)) return false;
+    KeepRow();
   }
   return true;
 }
@@ -420,7 +449,8 @@ bool JsonDecoder::ReadPadded(size_t length) {
   if (type != ondemand::json_type::object) return Broken("not a JSON object");
   ondemand::object object;
   if (document.get_object().get(object) != simdjson::SUCCESS) return Broken("not a JSON object");
-  return ReadObject(object);
+  row_in_cells_ = ReadObject(object);
+  return row_in_cells_;
 }
 
 Status JsonDecoder::DecodeRecord(const stream::Record& record, int32_t index) {
@@ -429,6 +459,7 @@ Status JsonDecoder::DecodeRecord(const stream::Record& record, int32_t index) {
     return Status::Ok();
   }
   pending_rows_ = 0;
+  row_in_cells_ = false;
   texts_.Reset();
   const bool whole = record.value->size() <= limits::kMaxRecordBytes
                          ? ReadDocument(*record.value)
@@ -438,16 +469,21 @@ Status JsonDecoder::DecodeRecord(const stream::Record& record, int32_t index) {
     out_.bad_records.push_back({index, std::move(error_)});
     return Status::Ok();
   }
+  if (row_in_cells_) return AppendRow(index);
   if (pending_rows_ == 0) ++out_.skipped_records;
   for (size_t row = 0; row < pending_rows_; ++row) {
     for (size_t column = 0; column < columns_.size(); ++column) {
       columns_[column].cell() = pending_[row][column];
-      const arrow::Status status = columns_[column].AppendCell();
-      if (!status.ok()) return Status(ErrorCode::kMemoryLimit, status.ToString());
     }
-    out_.record_of_row.push_back(index);
-    ++rows_;
+    FLOE_TRY(AppendRow(index));
   }
+  return Status::Ok();
+}
+
+Status JsonDecoder::AppendRow(int32_t record) {
+  for (FieldColumn& column : columns_) FLOE_TRY(Appended(column.AppendCell()));
+  out_.record_of_row.push_back(record);
+  ++rows_;
   return Status::Ok();
 }
 
@@ -469,7 +505,9 @@ Result<stream::DecodedBlock> JsonDecoder::Finish(size_t records) {
 Result<stream::DecodedBlock> JsonDecoder::Decode(const stream::RecordBlock& block) {
   out_ = stream::DecodedBlock();
   rows_ = 0;
-  for (FieldColumn& column : columns_) column.DropRows();
+  for (FieldColumn& column : columns_) {
+    FLOE_TRY(Appended(column.Begin(static_cast<int64_t>(block.records.size()))));
+  }
   for (size_t i = 0; i < block.records.size(); ++i) {
     FLOE_TRY(DecodeRecord(block.records[i], static_cast<int32_t>(i)));
   }

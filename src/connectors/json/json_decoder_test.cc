@@ -79,6 +79,20 @@ TEST_F(JsonDecoderTest, GivesTextOfAnyValueForStrings) {
                           "NULL|é😀"));
 }
 
+TEST_F(JsonDecoderTest, StringsEndAtTheirLastQuote) {
+  EXPECT_THAT(
+      Decode(int_and_string_, {R"({"b":"x"  ,"a":1})", R"({"b" : "\\"})", R"({"b":""})",
+                               R"({"b":"\"",  "a":2})", R"({"b":" y "})", R"({"b":"z" 1})"}),
+      ElementsAre("1|x", "NULL|\\", "NULL|", "2|\"", "NULL| y ", "bad 5"));
+}
+
+TEST_F(JsonDecoderTest, ColumnsAreMadeAnewForEachBlock) {
+  std::vector<std::string> lines(3000, R"({"b":"0123456789"})");
+  std::vector<std::string> rows(3000, "NULL|0123456789");
+  EXPECT_EQ(Decode(int_and_string_, lines), rows);
+  EXPECT_THAT(Decode(int_and_string_, {R"({"b":"x"})"}), ElementsAre("NULL|x"));
+}
+
 TEST_F(JsonDecoderTest, BrokenRecordsAreBadAndTheOthersAreRead) {
   EXPECT_THAT(
       Decode(int_and_string_, {R"({"a":1)", R"({"a":1})", "hello", "5", "", "  ",

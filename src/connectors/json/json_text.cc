@@ -1,5 +1,7 @@
 #include "connectors/json/json_text.h"
 
+#include <cstring>
+
 #include "base/limits.h"
 #include "connectors/json/json_scalar.h"
 
@@ -255,7 +257,14 @@ bool JsonTextBuffer::ReadKey(ondemand::field& field, std::string_view* key) {
 }
 
 bool JsonTextBuffer::ReadString(ondemand::value value, std::string_view* text) {
-  const std::string_view token = value.raw_json_token();
+  std::string_view token = value.raw_json_token();
+  while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.remove_suffix(1);
+  // Most strings have no escapes: what is between the quotes is their content.
+  const bool closed = token.size() >= 2 && token.back() == '"';
+  if (closed && std::memchr(token.data(), '\\', token.size()) == nullptr) {
+    *text = token.substr(1, token.size() - 2);
+    return true;
+  }
   if (value.get_string().get(*text) == simdjson::SUCCESS) return true;
   std::string resolved;
   if (!Unescape(StringBody(token.substr(1)), &resolved)) return false;

@@ -225,6 +225,15 @@ TEST(JavaDatePatternTest, StrictAndLenientReading) {
   EXPECT_EQ(read(strict, "yyyy-MM-dd[ HH:mm]", "2024-01-02 03:04"), "2024-01-02 03:04:00");
   EXPECT_EQ(read(strict, "d MMM yyyy h:mm a", "2 Jan 2024 3:04 PM"), "2024-01-02 15:04:00");
   EXPECT_EQ(read(strict, "yy", "24"), "2024-01-01 00:00:00");
+  const std::string_view millis = "yyyy-MM-dd HH:mm:ss.SSS";
+  EXPECT_EQ(read(strict, millis, "2024-01-02 03:04:05.678"), "2024-01-02 03:04:05.678");
+  EXPECT_EQ(read(strict, millis, "2024-02-31 03:04:05.678"), "2024-02-29 03:04:05.678");
+  EXPECT_EQ(read(strict, millis, "2024-01-02T03:04:05.678"), "no match");
+  EXPECT_EQ(read(strict, millis, "2024-01-02 03:04:05.67x"), "no match");
+  EXPECT_EQ(read(strict, millis, "2024-01-02 03:04:05.67"), "no match");
+  EXPECT_EQ(read(strict, millis, "2024-01-02 03:60:05.678"), "no match");
+  EXPECT_EQ(read(strict, "'at' HH:mm'h'", "at 03:04h"), "1970-01-01 03:04:00");
+  EXPECT_EQ(read(strict, "'at' HH:mm'h'", "at 03:04m"), "no match");
   EXPECT_EQ(read(strict, "yyyy-MM-dd'T'HH:mm:ssX", "2024-01-02T03:04:05+01:00"),
             "2024-01-02 03:04:05");
   EXPECT_EQ(read(lenient, "yyyy-MM-dd", "2024-1-2 and more"), "2024-01-02 00:00:00");

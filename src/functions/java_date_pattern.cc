@@ -160,6 +160,7 @@ Result<JavaDatePattern> JavaDatePattern::Compile(std::string_view pattern, Patte
   }
   for (; depth > 0; --depth) out.tokens_.push_back({Kind::kOptionalEnd, "", 0, 0, false});
   out.MarkAdjacent();
+  out.FindFixedFields();
   return out;
 }
 
@@ -185,6 +186,28 @@ void JavaDatePattern::MarkAdjacent() {
     const Token& next = tokens_[i + 1];
     token.adjacent = token.kind == Kind::kField && next.kind == Kind::kField &&
                      IsNumeric(token.letter, token.count) && IsNumeric(next.letter, next.count);
+  }
+}
+
+void JavaDatePattern::FindFixedFields() {
+  if (dialect_ != PatternDialect::kDateTimeFormatter) return;
+  constexpr std::string_view kFixed = "yuMdHmsS";
+  for (const Token& token : tokens_) {
+    if (token.kind == Kind::kText) {
+      fixed_shape_ += token.text;
+      continue;
+    }
+    const size_t width = token.letter == 'y' || token.letter == 'u' ? 4 : 2;
+    const bool fixed = token.kind == Kind::kField && !token.adjacent &&
+                       kFixed.find(token.letter) != std::string_view::npos &&
+                       (token.letter == 'S' || static_cast<size_t>(token.count) == width);
+    if (!fixed || token.count > 9) {
+      fixed_shape_.clear();
+      fixed_fields_.clear();
+      return;
+    }
+    fixed_fields_.push_back({token.letter, fixed_shape_.size(), static_cast<size_t>(token.count)});
+    fixed_shape_.append(static_cast<size_t>(token.count), '\0');
   }
 }
 
@@ -305,6 +328,8 @@ Status JavaDatePattern::FormatField(const Token& token, const LocalTime& time,
 
 bool JavaDatePattern::Parse(std::string_view text, LocalTime* out) const {
   Fields fields;
+  if (ParseFixed(text, &fields)) return ResolveStrict(fields, out);
+  fields = Fields();
   size_t at = 0;
   if (!ParseTokens(0, tokens_.size(), text, &at, &fields)) return false;
   if (dialect_ == PatternDialect::kSimpleDateFormat) return ResolveLenient(fields, out);
@@ -392,6 +417,23 @@ bool JavaDatePattern::ParseNumber(size_t index, std::string_view text, size_t* a
   return true;
 }
 
+bool JavaDatePattern::ParseFixed(std::string_view text, Fields* fields) const {
+  if (fixed_fields_.empty() || text.size() != fixed_shape_.size()) return false;
+  size_t end = 0;  // of the field before
+  for (const FixedField& field : fixed_fields_) {
+    for (; end < field.at; ++end) {
+      if (text[end] != fixed_shape_[end]) return false;
+    }
+    int64_t value = 0;
+    for (end = field.at; end < field.at + field.width; ++end) {
+      if (!IsDigit(text[end])) return false;
+      value = value * 10 + (text[end] - '0');
+    }
+    SetField(field.letter, static_cast<int>(field.width), value, fields);
+  }
+  return text.substr(end) == std::string_view(fixed_shape_).substr(end);
+}
+
 bool JavaDatePattern::ParseField(size_t index, std::string_view text, size_t* at,
                                  Fields* fields) const {
   const Token& token = tokens_[index];
@@ -411,10 +453,16 @@ bool JavaDatePattern::ParseField(size_t index, std::string_view text, size_t* at
   }
   int64_t value = 0;
   if (!ParseNumber(index, text, at, &value)) return false;
-  switch (token.letter) {
+  SetField(token.letter, token.count, value, fields);
+  return true;
+}
+
+void JavaDatePattern::SetField(char letter, int count, int64_t value, Fields* fields) const {
+  const bool lenient = dialect_ == PatternDialect::kSimpleDateFormat;
+  switch (letter) {
     case 'y':
     case 'u':
-      fields->year = token.count == 2 && !lenient ? 2000 + value : value;
+      fields->year = count == 2 && !lenient ? 2000 + value : value;
       break;
     case 'M':
     case 'L':
@@ -449,7 +497,7 @@ bool JavaDatePattern::ParseField(size_t index, std::string_view text, size_t* at
       if (lenient) {
         scaled = value * 1'000'000;
       } else {
-        for (int i = token.count; i < 9; ++i) scaled *= 10;
+        for (int i = count; i < 9; ++i) scaled *= 10;
       }
       fields->nanos = scaled;
       break;
@@ -457,7 +505,6 @@ bool JavaDatePattern::ParseField(size_t index, std::string_view text, size_t* at
     default:
       fields->nanos = value;
   }
-  return true;
 }
 
 // java.time's SMART resolution, and Flink's defaults for what is missing.

@@ -41,14 +41,24 @@ class JavaDatePattern {
     bool adjacent = false;  // a numeric field right before another one
   };
   struct Fields;
+  // A field that has its place in every text that matches.
+  struct FixedField {
+    char letter = 0;
+    size_t at = 0;
+    size_t width = 0;
+  };
 
   Status AddField(char letter, int count);
   void MarkAdjacent();
+  void FindFixedFields();
   Status FormatField(const Token& token, const LocalTime& time, int64_t offset_seconds,
                      std::string* out) const;
   bool ParseTokens(size_t begin, size_t end, std::string_view text, size_t* at,
                    Fields* fields) const;
   bool ParseField(size_t index, std::string_view text, size_t* at, Fields* fields) const;
+  // For patterns of fixed fields. False says nothing: ParseTokens decides.
+  bool ParseFixed(std::string_view text, Fields* fields) const;
+  void SetField(char letter, int count, int64_t value, Fields* fields) const;
   bool ParseNumber(size_t index, std::string_view text, size_t* at, int64_t* out) const;
   // Digits that the fixed fields right behind `index` take.
   int DigitsBehind(size_t index) const;
@@ -58,6 +68,10 @@ class JavaDatePattern {
 
   PatternDialect dialect_ = PatternDialect::kDateTimeFormatter;
   std::vector<Token> tokens_;
+  // yyyy-MM-dd HH:mm:ss.SSS and its kind: fields in their order, and the text around them. Empty
+  // for other patterns.
+  std::vector<FixedField> fixed_fields_;
+  std::string fixed_shape_;
 };
 
 }  // namespace floe::functions

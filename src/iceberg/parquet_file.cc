@@ -61,7 +61,8 @@ parquet::Compression::type CodecOf(ParquetCompression compression) {
   return parquet::Compression::ZSTD;
 }
 
-std::shared_ptr<parquet::WriterProperties> MakeProperties(const WriteOptions& options,
+std::shared_ptr<parquet::WriterProperties> MakeProperties(const Schema& schema,
+                                                          const WriteOptions& options,
                                                           arrow::MemoryPool* memory) {
   parquet::WriterProperties::Builder builder;
   builder.memory_pool(memory)
@@ -74,6 +75,14 @@ std::shared_ptr<parquet::WriterProperties> MakeProperties(const WriteOptions& op
   bool has_level = options.compression == ParquetCompression::kZstd ||
                    options.compression == ParquetCompression::kGzip;
   if (has_level) builder.compression_level(options.compression_level);
+  // Measured values hardly repeat: a dictionary of them is looked up, and given up when it is full.
+  for (const NestedField& field : schema.fields()) {
+    const TypeId type = field.type.id();
+    if (type == TypeId::kDouble || type == TypeId::kFloat) {
+      builder.disable_dictionary(
+          std::make_shared<parquet::schema::ColumnPath>(std::vector{field.name}));
+    }
+  }
   return builder.build();
 }
 
@@ -113,7 +122,7 @@ class ParquetFileImplementation final : public ParquetFile {
     auto schema = ToArrowSchema(*settings_.schema);
     auto arrow_properties = parquet::ArrowWriterProperties::Builder().build();
     return Guard([&]() -> Status {
-      auto properties = MakeProperties(*settings_.options, &memory_);
+      auto properties = MakeProperties(*settings_.schema, *settings_.options, &memory_);
       FLOE_ASSIGN(writer_, FromArrow(parquet::arrow::FileWriter::Open(
                                *schema, &memory_, sink_, properties, arrow_properties)));
       return Status::Ok();

@@ -174,6 +174,9 @@ Status DecodeRecords(const BatchHeader& header, std::string_view body, Offset fr
   if (static_cast<size_t>(header.record_count) > body.size() / kMinRecordBytes) {
     return Malformed(header, "more records are declared than fit");
   }
+  // In doubling steps, so that a slice of many batches is not copied with each of them.
+  const size_t needed = records.size() + static_cast<size_t>(header.record_count);
+  if (needed > records.capacity()) records.reserve(std::max(needed, 2 * records.capacity()));
   RecordReader reader(body);
   int64_t last_delta = -1;
   for (int32_t i = 0; i < header.record_count; ++i) {

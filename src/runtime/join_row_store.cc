@@ -256,12 +256,18 @@ Result<std::shared_ptr<arrow::Array>> JoinRowStore::GatherText(
   std::vector<std::string_view> texts(rows.size());
   int64_t total = 0;
   int64_t nulls = 0;
+  int64_t chunk = -1;
+  const Column* of_chunk = nullptr;
   for (size_t i = 0; i < rows.size(); ++i) {
     ends[i] = static_cast<int32_t>(total);
     const int64_t row = rows[i];
-    const Column* of_chunk = row == kNoRow ? nullptr : &ChunkOf(row).columns[column];
+    // Rows that are joined together lie together: the chunk is mostly that of the row before.
+    if (row != kNoRow && (row >> kChunkBits) != chunk) {
+      chunk = row >> kChunkBits;
+      of_chunk = &ChunkOf(row).columns[column];
+    }
     const int64_t at = row & (kChunkRows - 1);
-    if (of_chunk == nullptr || (of_chunk->valid && of_chunk->valid[static_cast<size_t>(at)] == 0)) {
+    if (row == kNoRow || (of_chunk->valid && of_chunk->valid[static_cast<size_t>(at)] == 0)) {
       validity[i] = 0;
       ++nulls;
       continue;

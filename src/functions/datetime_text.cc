@@ -25,16 +25,31 @@ constexpr std::string_view kDefaultPattern = "yyyy-MM-dd HH:mm:ss";
 constexpr int64_t kMinMillis = -62'167'219'200'000;
 constexpr int64_t kMaxMillis = 253'402'300'799'999;
 
+// SimpleDateFormat reads 'yy' as the year within 80 years before and 20 years after the moment when
+// the pattern was compiled: not a function of the data, so it is refused.
+bool HasTwoDigitYear(std::string_view pattern) {
+  bool quoted = false;
+  for (size_t i = 0; i < pattern.size();) {
+    size_t end = i + 1;
+    while (end < pattern.size() && pattern[end] == pattern[i]) ++end;
+    if (pattern[i] == '\'' && (end - i) % 2 == 1) quoted = !quoted;
+    if (!quoted && pattern[i] == 'y' && end - i <= 2) return true;
+    i = end;
+  }
+  return false;
+}
+
 // The compiled form of the pattern of the newest row; nearly always a literal.
 class PatternCache {
  public:
-  explicit PatternCache(PatternDialect dialect) : dialect_(dialect) {}
+  explicit PatternCache(PatternDialect dialect, bool reads = false)
+      : dialect_(dialect), reads_(reads) {}
 
   // Null, and the row failed, if the pattern is not valid.
   const JavaDatePattern* Get(std::string_view pattern, Row& row) {
     if (!compiled_.has_value() || text_ != pattern) {
       text_ = pattern;
-      compiled_ = JavaDatePattern::Compile(pattern, dialect_);
+      compiled_ = Compile(pattern);
     }
     if (!compiled_->ok()) {
       row.Fail(compiled_->error());
@@ -44,7 +59,18 @@ class PatternCache {
   }
 
  private:
+  Result<JavaDatePattern> Compile(std::string_view pattern) const {
+    if (reads_ && dialect_ == PatternDialect::kSimpleDateFormat && HasTwoDigitYear(pattern)) {
+      return Error(ErrorCode::kSqlUnsupported,
+                   "a two-digit year in the date pattern '" + std::string(pattern) +
+                       "' is not supported: its century depends on today")
+          .WithHint("use yyyy, or TO_TIMESTAMP, whose 'yy' counts from 2000");
+    }
+    return JavaDatePattern::Compile(pattern, dialect_);
+  }
+
   PatternDialect dialect_;
+  bool reads_;
   std::string text_;
   std::optional<Result<JavaDatePattern>> compiled_;
 };
@@ -197,7 +223,7 @@ Result<BoundKernel> MakeToDate(const KernelRequest& request) {
     });
   }
   return PerRow<int32_t, std::string_view, std::string_view>(
-      [cache = PatternCache(PatternDialect::kSimpleDateFormat)](
+      [cache = PatternCache(PatternDialect::kSimpleDateFormat, true)](
           Row& row, std::string_view text, std::string_view format, int32_t* out) mutable {
         const JavaDatePattern* pattern = cache.Get(format, row);
         LocalTime time;
@@ -321,7 +347,7 @@ Result<ExpressionPtr> ResolveToLocal(ResolveRequest& request) {
 Result<BoundKernel> MakeUnixTimestamp(const KernelRequest& request) {
   FLOE_ASSIGN(TimeZone zone, ZoneOfArgument(request, 2));
   return PerRow<int64_t, std::string_view, std::string_view, std::string_view>(
-      [zone, cache = PatternCache(PatternDialect::kSimpleDateFormat)](
+      [zone, cache = PatternCache(PatternDialect::kSimpleDateFormat, true)](
           Row& row, std::string_view text, std::string_view format, std::string_view,
           int64_t* out) mutable {
         const JavaDatePattern* pattern = cache.Get(format, row);

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/near_names.h"
+#include "base/quantity.h"
 
 namespace floe::plan {
 namespace {
@@ -114,51 +115,14 @@ Result<int64_t> ParseCount(std::string_view text) {
   return value;
 }
 
-// Units per millisecond, or milliseconds per unit if `divides` is false.
-struct DurationUnit {
-  std::string_view label;
-  int64_t factor;
-  bool divides = false;
-};
-
-constexpr DurationUnit kDurationUnits[] = {
-    {"", 1},
-    {"ms", 1},
-    {"milli", 1},
-    {"millis", 1},
-    {"millisecond", 1},
-    {"milliseconds", 1},
-    {"s", 1000},
-    {"sec", 1000},
-    {"secs", 1000},
-    {"second", 1000},
-    {"seconds", 1000},
-    {"m", 60'000},
-    {"min", 60'000},
-    {"minute", 60'000},
-    {"minutes", 60'000},
-    {"h", 3'600'000},
-    {"hour", 3'600'000},
-    {"hours", 3'600'000},
-    {"d", 86'400'000},
-    {"day", 86'400'000},
-    {"days", 86'400'000},
-    {"µs", 1000, true},
-    {"micro", 1000, true},
-    {"micros", 1000, true},
-    {"microsecond", 1000, true},
-    {"microseconds", 1000, true},
-    {"ns", 1'000'000, true},
-    {"nano", 1'000'000, true},
-    {"nanos", 1'000'000, true},
-    {"nanosecond", 1'000'000, true},
-    {"nanoseconds", 1'000'000, true},
-};
-
 Status CheckValue(const KnownOption& option, std::string_view value) {
   switch (option.type) {
     case OptionType::kDuration:
-      return ParseDurationMs(value).status();
+      if (const Result<int64_t> millis = ParseDurationMs(value); !millis.ok()) {
+        return Error(ErrorCode::kInvalidOption, millis.error().message())
+            .WithHint(millis.error().hint());
+      }
+      return Status::Ok();
     case OptionType::kBoolean:
       return ParseBoolean(value).status();
     case OptionType::kCount:
@@ -179,27 +143,6 @@ Status CheckValue(const KnownOption& option, std::string_view value) {
 }
 
 }  // namespace
-
-Result<int64_t> ParseDurationMs(std::string_view text) {
-  std::string_view trimmed = Trim(text);
-  size_t digits = 0;
-  while (digits < trimmed.size() && trimmed[digits] >= '0' && trimmed[digits] <= '9') ++digits;
-  int64_t number = 0;
-  auto [end, error] = std::from_chars(trimmed.data(), trimmed.data() + digits, number);
-  std::string label(Trim(trimmed.substr(digits)));
-  for (char& c : label) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  for (const DurationUnit& unit : kDurationUnits) {
-    if (digits == 0 || error != std::errc() || unit.label != label) continue;
-    if (unit.divides) return number / unit.factor;
-    int64_t millis = 0;
-    if (__builtin_mul_overflow(number, unit.factor, &millis)) break;
-    return millis;
-  }
-  return Error(ErrorCode::kInvalidOption, "'" + std::string(text) + "' is not a duration")
-      .WithHint("a number and a unit: ms, s, min, h or d, such as '10 s'");
-}
 
 Result<bool> ParseBoolean(std::string_view text) {
   std::string upper = Upper(Trim(text));

@@ -11,10 +11,6 @@
 
 namespace floe::plan {
 
-// Flink's notation of durations: a number and a unit ("10 s", "10s", "5 min", "1 day", "200 ms"),
-// or a number alone, which counts milliseconds. Fractions of a millisecond are cut off.
-Result<int64_t> ParseDurationMs(std::string_view text);
-
 // "true" and "false" in any case.
 Result<bool> ParseBoolean(std::string_view text);
 

@@ -8,23 +8,6 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(DurationTest, TakesFlinksNotations) {
-  EXPECT_EQ(ParseDurationMs("10 s").value(), 10'000);
-  EXPECT_EQ(ParseDurationMs("10s").value(), 10'000);
-  EXPECT_EQ(ParseDurationMs(" 5 min ").value(), 300'000);
-  EXPECT_EQ(ParseDurationMs("1 day").value(), 86'400'000);
-  EXPECT_EQ(ParseDurationMs("2 H").value(), 7'200'000);
-  EXPECT_EQ(ParseDurationMs("250").value(), 250);
-  EXPECT_EQ(ParseDurationMs("1500 micros").value(), 1);
-  EXPECT_EQ(ParseDurationMs("0 ms").value(), 0);
-}
-
-TEST(DurationTest, RefusesWhatIsNoDuration) {
-  for (const char* text : {"", "s", "-1 s", "1.5 s", "1 fortnight", "99999999999999999 d"}) {
-    EXPECT_FALSE(ParseDurationMs(text).ok()) << text;
-  }
-}
-
 TEST(ConfigurationTest, KnownKeysAreChecked) {
   Configuration configuration;
   EXPECT_TRUE(configuration.Set("parallelism.default", "4").ok());
@@ -36,6 +19,10 @@ TEST(ConfigurationTest, KnownKeysAreChecked) {
   EXPECT_EQ(configuration.Get("execution.runtime-mode"), "STREAMING");
   EXPECT_FALSE(configuration.Set("parallelism.default", "0").ok());
   EXPECT_EQ(configuration.Get("parallelism.default"), "4");
+  refused = configuration.Set("table.exec.state.ttl", "1 fortnight");
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code(), ErrorCode::kInvalidOption);
+  EXPECT_FALSE(refused.error().hint().empty());
 }
 
 TEST(ConfigurationTest, UnknownKeysAreKeptWithAWarning) {

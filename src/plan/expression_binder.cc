@@ -261,6 +261,13 @@ struct ExpressionVisitor {
     return binder.Call(name, {operand, low, high}, span);
   }
   Bound operator()(const ast::LikePredicate& predicate) {
+    // Flink's grammar has them, and no function for them.
+    if (predicate.kind == ast::LikeKind::kIlike || predicate.kind == ast::LikeKind::kRlike) {
+      return Error(ErrorCode::kSqlValidation,
+                   std::string(LikeName(predicate.kind)) + " is not supported, by Flink neither",
+                   span)
+          .WithHint("use LIKE on LOWER(…), SIMILAR TO or REGEXP");
+    }
     Arguments arguments(2);
     FLOE_ASSIGN(arguments[0], binder.Bind(*predicate.operand));
     FLOE_ASSIGN(arguments[1], binder.Bind(*predicate.pattern));

@@ -19,6 +19,7 @@ ExpressionPtr ColumnOf(const PhysicalNode& input, int column) {
 
 ExpressionPtr Folded(const ExpressionPtr& expression) {
   if (expression == nullptr) return nullptr;
+  // Flink too accepts a constant that fails, CAST('x' AS INT): it fails when a row needs it.
   Result<ExpressionPtr> folded = functions::Fold(expression);
   return folded.ok() ? *folded : expression;
 }

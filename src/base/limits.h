@@ -60,6 +60,15 @@ inline constexpr int kMaxCommitTries = 5;
 // Open partitioned writers of one sink task: each holds a row group's buffers.
 inline constexpr int kMaxOpenWritersPerTask = 64;
 
+// --- Jobs ----------------------------------------------------------------------------------------
+
+// Jobs that have ended and are still listed; the oldest are forgotten first.
+inline constexpr size_t kMaxEndedJobs = 100;
+// The file that remembers a job: its script, escaped.
+inline constexpr size_t kMaxJobRecordBytes = size_t{8} << 20;
+// Requests of other threads that wait for the thread of the jobs.
+inline constexpr size_t kMaxPendingJobCalls = 64;
+
 // --- Iceberg tables ------------------------------------------------------------------------------
 
 // A data or delete file is put together in memory and stored whole: larger targets are cut to this.

@@ -16,6 +16,7 @@ namespace floe::engine {
 // <path>/warehouse/        tables
 // <path>/pipelines/<id>/   checkpoints and epoch records of a pipeline
 // <path>/producers/        state of simulators
+// <path>/jobs/             the jobs that were submitted
 class DataDirectory {
  public:
   // Creates and locks it. kDataDirectoryLocked when another process owns it.
@@ -26,6 +27,7 @@ class DataDirectory {
   std::string catalog_path() const { return storage::JoinPath(path_, "catalog.db"); }
   std::string warehouse_path() const { return storage::JoinPath(path_, "warehouse"); }
   std::string producers_path() const { return storage::JoinPath(path_, "producers"); }
+  std::string jobs_path() const { return storage::JoinPath(path_, "jobs"); }
   std::string owner_path() const { return storage::JoinPath(path_, "owner.json"); }
   // REQUIRES: a valid pipeline id (letters, digits, '-', '_', '.').
   std::string pipeline_path(const std::string& pipeline_id) const;

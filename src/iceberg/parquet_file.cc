@@ -37,6 +37,9 @@ class StringOutputStream final : public arrow::io::OutputStream {
   }
   using arrow::io::OutputStream::Write;
 
+  // Before much is written at once: room for so many more, so that growing does not copy what is
+  // there again and again. What is not used is never touched.
+  void ReserveMore(int64_t bytes) { bytes_.reserve(bytes_.size() + static_cast<size_t>(bytes)); }
   int64_t size_bytes() const { return static_cast<int64_t>(bytes_.size()); }
   std::string TakeBytes() { return std::move(bytes_); }
 
@@ -135,6 +138,7 @@ class ParquetFileImplementation final : public ParquetFile {
     row_count_ += rows.num_rows();
     return Guard([&]() -> Status {
       if (memory_.bytes_allocated() >= settings_.options->row_group_size_bytes) {
+        sink_->ReserveMore(memory_.bytes_allocated());
         FLOE_TRY(FromArrow(writer_->NewBufferedRowGroup()));
       }
       return FromArrow(writer_->WriteRecordBatch(rows));
@@ -157,6 +161,8 @@ class ParquetFileImplementation final : public ParquetFile {
  private:
   Status CloseInto(Finished& finished) {
     FLOE_TRY(AddFooter());
+    // The pages of the row group at hand are still in memory.
+    sink_->ReserveMore(memory_.bytes_allocated());
     FLOE_TRY(FromArrow(writer_->Close()));
     std::shared_ptr<parquet::FileMetaData> file = writer_->metadata();
     for (int g = 0; g < file->num_row_groups(); ++g) {

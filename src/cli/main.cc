@@ -51,6 +51,7 @@ int Main(int argc, char** argv) {
   std::vector<std::unique_ptr<Command>> commands;
   commands.push_back(MakeUpCommand());
   commands.push_back(MakeRunCommand());
+  commands.push_back(MakeJobCommand());
   commands.push_back(MakeExplainCommand());
   commands.push_back(MakeSimulateCommand());
   commands.push_back(MakeReplayCommand());

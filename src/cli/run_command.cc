@@ -1,4 +1,5 @@
-// `floe run JOB.sql`: runs a job file until its inputs end or it is stopped.
+// `floe run JOB.sql`: hands a job file to the owner of the data directory, or, where it has none,
+// runs it until its inputs end or it is stopped.
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
@@ -9,10 +10,11 @@
 #include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/job_file.h"
-#include "engine/job_group.h"
+#include "engine/job_supervisor.h"
 #include "engine/project.h"
 #include "engine/query_job.h"
 #include "engine/script.h"
+#include "server/admin/job_client.h"
 
 namespace floe::cli {
 namespace {
@@ -36,7 +38,8 @@ void PrintReport(const engine::JobReport& report) {
 class RunCommand final : public Command {
  public:
   void Register(CLI::App& parent) override {
-    app_ = parent.add_subcommand("run", "Run a job file until its inputs end, or Ctrl-C");
+    app_ = parent.add_subcommand(
+        "run", "Run a job file: here, or in the process that owns the data directory");
     app_->add_option("JOB", path_, "A Flink SQL file")->required();
     app_->add_flag("--embedded", embedded_, "All addresses of the job stand for embedded parts");
   }
@@ -48,11 +51,15 @@ class RunCommand final : public Command {
                 ResolveConfig(flags, flags.config_file, engine::ProjectConfigOptions()));
     FLOE_ASSIGN(engine::Project project, engine::ReadProject(".", config));
     FLOE_ASSIGN(const std::string text, ReadJobFile(world, path_));
-    FLOE_ASSIGN(
-        const std::unique_ptr<engine::Engine> engine,
+    Result<std::unique_ptr<engine::Engine>> opened =
         engine::Engine::Open(EngineOptionsOf(config, embedded_ ? engine::EndpointMap::AllEmbedded()
                                                                : std::move(project.endpoints)),
-                             world.files, world.clock, MakeLogger(world, config)));
+                             world.files, world.clock, MakeLogger(world, config));
+    if (!opened.ok()) {
+      if (opened.error().code() != ErrorCode::kDataDirectoryLocked) return opened.error();
+      return Submit(world, config, text);
+    }
+    const std::unique_ptr<engine::Engine> engine = std::move(*opened);
     const std::unique_ptr<plan::Session> session = engine->NewSession();
     Result<std::vector<plan::StatementResult>> planned =
         engine::PlanScript(*session, text, Output());
@@ -61,8 +68,8 @@ class RunCommand final : public Command {
       return kExitFailure;
     }
     const StopSignal stop;
-    FLOE_TRY(RunPlanned(*engine, std::move(*planned), stop));
-    return stop.was_interrupt() ? kExitInterrupted : kExitOk;
+    FLOE_ASSIGN(const int code, RunPlanned(*engine, std::move(*planned), text, stop));
+    return stop.was_interrupt() ? kExitInterrupted : code;
   }
 
  private:
@@ -77,25 +84,47 @@ class RunCommand final : public Command {
     return output;
   }
 
-  Status RunPlanned(engine::Engine& engine, std::vector<plan::StatementResult> planned,
-                    const StopSignal& stop) const {
-    engine::JobGroup group(engine);
-    int number = 0;
+  // The job runs there when this returns, and goes on without this process.
+  Result<int> Submit(const World& world, const Config& config, const std::string& text) const {
+    const std::string owner = storage::JoinPath(config.text("data-dir"), "owner.json");
+    FLOE_ASSIGN(auto connection, server::AdminConnection::ToOwner(world.files, owner));
+    server::JobClient client(std::move(connection));
+    const auto started = client.Submit(path_, text);
+    if (!started.ok()) {
+      PrintError(started.error(), path_, started.error().span() ? std::string_view(text) : "");
+      return kExitFailure;
+    }
+    for (const engine::JobStatus& job : *started) {
+      std::printf("%s  %s  %s\n", job.record.id.c_str(), job.record.name.c_str(),
+                  std::string(engine::JobStateName(job.record.state)).c_str());
+    }
+    return kExitOk;
+  }
+
+  // Queries run one after another, where they stand; then all jobs side by side.
+  Result<int> RunPlanned(engine::Engine& engine, std::vector<plan::StatementResult> planned,
+                         const std::string& text, const StopSignal& stop) const {
+    bool has_job = false;
     for (plan::StatementResult& result : planned) {
       if (result.kind == plan::StatementResult::Kind::kQuery) {
         FLOE_TRY(engine::RunQuery(engine, std::move(result), [&] { return stop.requested(); }));
-        continue;
       }
-      // Jobs of one file that have no name of their own are told apart by their place.
-      std::string name = JobName(path_);
-      if (++number > 1) name += "-" + std::to_string(number);
-      FLOE_ASSIGN(std::unique_ptr<engine::Job> job,
-                  engine::Job::Start(engine, std::move(result.plan), name));
-      group.Add(std::move(job));
+      has_job |= result.kind == plan::StatementResult::Kind::kJob;
     }
-    FLOE_TRY(group.Run([&] { return stop.requested(); }, [] {}));
-    for (const std::unique_ptr<engine::Job>& job : group.jobs()) PrintReport(job->Report());
-    return Status::Ok();
+    if (!has_job) return kExitOk;
+    engine::JobSupervisor jobs(engine, Random::FromEntropy());
+    FLOE_TRY(jobs.Submit({path_, text, false}));
+    FLOE_TRY(jobs.Run(
+        false, [&] { return stop.requested(); }, [] {}));
+    int code = kExitOk;
+    for (const engine::JobStatus& job : jobs.List()) {
+      PrintReport(job.report);
+      if (job.record.state != engine::JobState::kFailed) continue;
+      std::fprintf(stderr, "floe: the job %s has failed: %s\n", job.record.name.c_str(),
+                   job.record.error.c_str());
+      code = kExitFailure;
+    }
+    return code;
   }
 
   CLI::App* app_ = nullptr;

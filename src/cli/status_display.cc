@@ -33,10 +33,10 @@ int64_t PeakMemoryBytes() {
 }  // namespace
 
 StatusDisplay::StatusDisplay(engine::Engine& engine, const engine::Project& project,
-                             const engine::JobGroup& group)
+                             const engine::JobSupervisor& jobs)
     : engine_(engine),
       project_(project),
-      group_(group),
+      jobs_(jobs),
       reader_(engine.file_io(), DisplayOptions()),
       terminal_(isatty(STDERR_FILENO) != 0) {
   last_line_ = last_tables_ = engine.clock().Monotonic();
@@ -68,9 +68,7 @@ Result<query::TextRows> StatusDisplay::Query(const std::string& sql) {
 
 void StatusDisplay::ReadNewest() {
   Epoch epoch;
-  for (const std::unique_ptr<engine::Job>& job : group_.jobs()) {
-    epoch = std::max(epoch, job->Report().epoch);
-  }
+  for (const engine::JobStatus& job : jobs_.List()) epoch = std::max(epoch, job.report.epoch);
   if (epoch == newest_epoch_ || project_.displays.empty()) return;
   newest_epoch_ = epoch;
   const Result<query::TextRows> rows = Query(project_.displays[0].query);
@@ -87,8 +85,11 @@ std::string StatusDisplay::StatusLine(std::chrono::nanoseconds elapsed) {
   int64_t bad = 0;
   int64_t last_epoch_ms = 0;
   EventTime watermark = EventTime::Max();
-  for (const std::unique_ptr<engine::Job>& job : group_.jobs()) {
-    const engine::JobReport report = job->Report();
+  int64_t failed = 0;
+  for (const engine::JobStatus& job : jobs_.List()) {
+    failed += job.record.state == engine::JobState::kFailed ? 1 : 0;
+    if (engine::HasEnded(job.record.state)) continue;
+    const engine::JobReport& report = job.report;
     for (const runtime::ScanReport& scan : report.scans) {
       records += scan.counters.records;
       bad += scan.counters.bad_records;
@@ -109,6 +110,7 @@ std::string StatusDisplay::StatusLine(std::chrono::nanoseconds elapsed) {
             FormatDuration(std::max<int64_t>(0, engine_.clock().WallMillis() - last_epoch_ms)) +
             " ago";
   }
+  if (failed > 0) line += "  failed jobs " + FormatCount(failed);
   if (bad > 0) line += "  bad records " + FormatCount(bad);
   return line + "  peak memory " + FormatBytes(PeakMemoryBytes());
 }

@@ -8,7 +8,7 @@
 
 #include "base/result.h"
 #include "engine/engine.h"
-#include "engine/job_group.h"
+#include "engine/job_supervisor.h"
 #include "engine/project.h"
 #include "query/table_reader.h"
 
@@ -19,7 +19,7 @@ class StatusDisplay {
  public:
   // References outlive the display.
   StatusDisplay(engine::Engine& engine, const engine::Project& project,
-                const engine::JobGroup& group);
+                const engine::JobSupervisor& jobs);
   // Called often; writes when it is time.
   void Tick();
   // Ends the live line.
@@ -34,7 +34,7 @@ class StatusDisplay {
 
   engine::Engine& engine_;
   const engine::Project& project_;
-  const engine::JobGroup& group_;
+  const engine::JobSupervisor& jobs_;
   query::TableReader reader_;
   const bool terminal_;
   std::chrono::nanoseconds last_line_{0};

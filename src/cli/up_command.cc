@@ -15,11 +15,10 @@
 #include "cli/job_file.h"
 #include "cli/simulator_task.h"
 #include "cli/status_display.h"
-#include "engine/job_group.h"
+#include "engine/job_supervisor.h"
 #include "engine/project.h"
-#include "engine/script.h"
 #include "server/admin/admin_api.h"
-#include "server/admin/admin_client.h"
+#include "server/admin/admin_connection.h"
 #include "server/http/http_server.h"
 
 namespace floe::cli {
@@ -46,25 +45,26 @@ class UpCommand final : public Command {
     FLOE_ASSIGN(const std::unique_ptr<engine::Engine> engine,
                 engine::Engine::Open(EngineOptionsOf(config, project.endpoints), world.files,
                                      world.clock, MakeLogger(world, config)));
+    engine::JobSupervisor jobs(*engine, Random::FromEntropy());
     ThreadPoolExecutor server_thread(1, world.clock);
     FLOE_ASSIGN(const std::unique_ptr<server::HttpServer> server,
                 server::HttpServer::Start("127.0.0.1", http_port_, server_thread,
-                                          server::MakeAdminApi(engine->log()),
+                                          server::MakeAdminApi(engine->log(), jobs),
                                           engine->logger().Child("http")));
     FLOE_TRY(storage::WriteFileDurably(world.files, engine->directory().owner_path(),
                                        server::OwnerText("127.0.0.1", server->port())));
     FLOE_TRY(CreateTopics(*engine, project));
     SimulatorTask simulator(*engine);
     if (project.simulator) FLOE_TRY(simulator.Start(*project.simulator));
-    engine::JobGroup group(*engine);
-    FLOE_TRY(StartJobs(world, *engine, project, &group));
-    PrintWhatRuns(*engine, project, server->port(), group);
+    FLOE_TRY(StartJobs(world, project, &jobs));
+    FLOE_TRY(jobs.Resume());
+    PrintWhatRuns(*engine, project, server->port(), jobs);
     const auto ready =
         std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.Monotonic() - started);
     std::fprintf(stderr, "ready after %lld ms\n", static_cast<long long>(ready.count()));
-    StatusDisplay display(*engine, project, group);
-    FLOE_TRY(
-        group.Run([&] { return stop.requested() || simulator.failed(); }, [&] { display.Tick(); }));
+    StatusDisplay display(*engine, project, jobs);
+    FLOE_TRY(jobs.Run(
+        true, [&] { return stop.requested() || simulator.failed(); }, [&] { display.Tick(); }));
     display.Finish();
     FLOE_TRY(simulator.Stop());
     FLOE_TRY(world.files.RemoveFile(engine->directory().owner_path()));
@@ -83,37 +83,24 @@ class UpCommand final : public Command {
     return Status::Ok();
   }
 
-  Status StartJobs(const World& world, engine::Engine& engine, const engine::Project& project,
-                   engine::JobGroup* group) {
+  // The project's jobs start anew from its files with each process; they are not remembered.
+  static Status StartJobs(const World& world, const engine::Project& project,
+                          engine::JobSupervisor* jobs) {
+    if (project.job_paths.empty()) {
+      return Error(ErrorCode::kInvalidConfiguration, "the project has no job to run");
+    }
     for (const std::string& path : project.job_paths) {
       FLOE_ASSIGN(const std::string text, ReadJobFile(world, path));
-      const std::unique_ptr<plan::Session> session = engine.NewSession();
-      engine::ScriptOutput output;
-      output.on_rows = [](const plan::StatementResult&) {};
-      output.on_warning = [](const std::string& warning) {
-        std::fprintf(stderr, "warning: %s\n", warning.c_str());
-      };
-      Result<std::vector<plan::StatementResult>> planned =
-          engine::PlanScript(*session, text, output);
-      if (!planned.ok()) {
-        PrintError(planned.error(), path, text);
-        return Error(ErrorCode::kInvalidConfiguration, "the job " + path + " can't be run");
-      }
-      for (plan::StatementResult& result : *planned) {
-        if (result.kind != plan::StatementResult::Kind::kJob) continue;
-        FLOE_ASSIGN(std::unique_ptr<engine::Job> job,
-                    engine::Job::Start(engine, std::move(result.plan), JobName(path)));
-        group->Add(std::move(job));
-      }
-    }
-    if (group->empty()) {
-      return Error(ErrorCode::kInvalidConfiguration, "the project has no job to run");
+      const auto started = jobs->Submit({path, text, false});
+      if (started.ok()) continue;
+      PrintError(started.error(), path, text);
+      return Error(ErrorCode::kInvalidConfiguration, "the job " + path + " can't be run");
     }
     return Status::Ok();
   }
 
   static void PrintWhatRuns(const engine::Engine& engine, const engine::Project& project,
-                            uint16_t admin_port, const engine::JobGroup& group) {
+                            uint16_t admin_port, const engine::JobSupervisor& jobs) {
     std::fprintf(stderr, "data       %s\n", engine.directory().path().c_str());
     std::fprintf(stderr, "log        %s (embedded)\n", engine.directory().log_path().c_str());
     std::fprintf(stderr, "tables     %s (Iceberg; catalog %s)\n",
@@ -124,10 +111,10 @@ class UpCommand final : public Command {
                    project.simulator->drivers, project.simulator->driver_events_per_second,
                    project.simulator->rides_per_second);
     }
-    for (const std::unique_ptr<engine::Job>& job : group.jobs()) {
-      const engine::JobReport report = job->Report();
-      std::fprintf(stderr, "job        %s, after epoch %lld\n", report.pipeline_id.c_str(),
-                   static_cast<long long>(report.epoch.value()));
+    for (const engine::JobStatus& job : jobs.List()) {
+      if (engine::HasEnded(job.record.state)) continue;
+      std::fprintf(stderr, "job        %s (%s), after epoch %lld\n", job.record.name.c_str(),
+                   job.record.id.c_str(), static_cast<long long>(job.report.epoch.value()));
     }
     std::fprintf(stderr, "admin API  http://127.0.0.1:%u/api/v1\n",
                  static_cast<unsigned>(admin_port));

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/limits.h"
+#include "server/admin/job_api.h"
 #include "server/admin/record_framing.h"
 
 namespace floe::server {
@@ -109,8 +110,9 @@ class AdminApi {
 
 }  // namespace
 
-HttpHandler MakeAdminApi(log::PartitionedLog& log) {
-  return [&log](const HttpRequest& request) {
+HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs) {
+  return [&log, &jobs](const HttpRequest& request) {
+    if (request.path.starts_with(kJobsPath)) return HandleJobRequest(jobs, request);
     Result<HttpResponse> response = AdminApi(log).Handle(request);
     return response.ok() ? std::move(response).value() : ErrorResponse(response.error());
   };

@@ -3,14 +3,17 @@
 //   GET  /api/v1/topics/{topic}                       {"ends":[next offset of each partition]}
 //   POST /api/v1/topics/{topic}/records               appends framed records by key, durably
 //   GET  /api/v1/topics/{topic}/records?partition=P&offset=O   framed records from an offset on
+//   …    /api/v1/jobs…                                submits, lists, stops jobs: job_api.h
+// A topic that is made may be given retention-ms and retention-bytes.
 #pragma once
 
+#include "engine/job_supervisor.h"
 #include "log/partitioned_log.h"
 #include "server/http/http_server.h"
 
 namespace floe::server {
 
-// `log` outlives the handler.
-HttpHandler MakeAdminApi(log::PartitionedLog& log);
+// References outlive the handler.
+HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs);
 
 }  // namespace floe::server

@@ -1,4 +1,4 @@
-// The other side of the admin API: a producer's record sink behind HTTP.
+// A producer's record sink behind the admin API.
 #pragma once
 
 #include <cstdint>
@@ -18,8 +18,5 @@ Result<std::unique_ptr<producers::RecordSink>> ConnectToOwner(storage::FileSyste
                                                               const std::string& owner_path,
                                                               int32_t partition_count,
                                                               const log::TopicOptions& options);
-
-// The text of owner.json.
-std::string OwnerText(const std::string& address, uint16_t admin_port);
 
 }  // namespace floe::server

@@ -38,6 +38,17 @@ HttpResponse ErrorResponse(const Error& error) {
   AppendJsonString(ErrorName(error.code()), &response.body);
   response.body += ",\"message\":";
   AppendJsonString(error.message(), &response.body);
+  if (!error.hint().empty()) {
+    response.body += ",\"hint\":";
+    AppendJsonString(error.hint(), &response.body);
+  }
+  if (error.span()) {
+    const SourceSpan& span = *error.span();
+    response.body += ",\"line\":" + std::to_string(span.line) +
+                     ",\"column\":" + std::to_string(span.column) +
+                     ",\"end_line\":" + std::to_string(span.end_line) +
+                     ",\"end_column\":" + std::to_string(span.end_column);
+  }
   response.body += "}}";
   return response;
 }

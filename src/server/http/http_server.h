@@ -47,7 +47,8 @@ class HttpServer {
   std::shared_ptr<Implementation> implementation_;
 };
 
-// The answer to an error: its code's HTTP status, and {"error": {"name": …, "message": …}}.
+// The answer to an error: its code's HTTP status, and {"error": {"name": …, "message": …}} with
+// "hint" and the position ("line", "column", "end_line", "end_column") where there is one.
 HttpResponse ErrorResponse(const Error& error);
 
 }  // namespace floe::server

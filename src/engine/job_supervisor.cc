@@ -1,4 +1,4 @@
-#include "engine/job_manager.h"
+#include "engine/job_supervisor.h"
 
 #include <algorithm>
 #include <atomic>
@@ -45,7 +45,21 @@ Error Ambiguous(const std::string& id_or_name) {
 
 }  // namespace
 
-struct JobManager::Entry {
+Result<JobStatus> FindJob(const std::vector<JobStatus>& jobs, const std::string& id_or_name) {
+  const JobStatus* running = nullptr;
+  const JobStatus* ended = nullptr;
+  for (const JobStatus& status : jobs) {
+    if (!Matches(status.record, id_or_name)) continue;
+    const bool has_ended = HasEnded(status.record.state);
+    if (!has_ended && running != nullptr) return Ambiguous(id_or_name);
+    (has_ended ? ended : running) = &status;  // of those that have ended, the last
+  }
+  if (running == nullptr) running = ended;
+  if (running == nullptr) return NoSuchJob(id_or_name);
+  return *running;
+}
+
+struct JobSupervisor::Entry {
   JobRecord record;
   bool remembered = false;
   plan::PhysicalPlan plan;
@@ -56,8 +70,8 @@ struct JobManager::Entry {
   JobReport report;
 };
 
-struct JobManager::Call {
-  std::function<void(JobManager&)> call;
+struct JobSupervisor::Call {
+  std::function<void(JobSupervisor&)> call;
   std::mutex mutex;
   std::condition_variable answered;
   bool done = false;
@@ -71,15 +85,15 @@ struct JobManager::Call {
   }
 };
 
-JobManager::JobManager(Engine& engine, Random random)
+JobSupervisor::JobSupervisor(Engine& engine, Random random)
     : engine_(engine),
       random_(std::move(random)),
       store_(engine.files(), engine.directory().jobs_path()),
       logger_(engine.logger().Child("jobs")) {}
 
-JobManager::~JobManager() { StopCalls(); }
+JobSupervisor::~JobSupervisor() { StopCalls(); }
 
-Result<std::vector<plan::PhysicalPlan>> JobManager::Plan(const SubmittedScript& script) {
+Result<std::vector<plan::PhysicalPlan>> JobSupervisor::Plan(const SubmittedScript& script) {
   const std::unique_ptr<plan::Session> session = engine_.NewSession();
   ScriptOutput output;
   output.on_rows = [](const plan::StatementResult&) {};
@@ -106,7 +120,7 @@ Result<std::vector<plan::PhysicalPlan>> JobManager::Plan(const SubmittedScript& 
   return plans;
 }
 
-Status JobManager::CheckNameIsFree(const std::string& name) const {
+Status JobSupervisor::CheckNameIsFree(const std::string& name) const {
   for (const std::unique_ptr<Entry>& entry : entries_) {
     if (HasEnded(entry->record.state) || entry->record.name != name) continue;
     return Error(ErrorCode::kAlreadyExists,
@@ -116,7 +130,7 @@ Status JobManager::CheckNameIsFree(const std::string& name) const {
   return Status::Ok();
 }
 
-Result<std::vector<JobStatus>> JobManager::Submit(const SubmittedScript& script) {
+Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& script) {
   FLOE_ASSIGN(std::vector<plan::PhysicalPlan> plans, Plan(script));
   std::vector<std::unique_ptr<Entry>> submitted;
   for (size_t i = 0; i < plans.size(); ++i) {
@@ -142,7 +156,7 @@ Result<std::vector<JobStatus>> JobManager::Submit(const SubmittedScript& script)
   return statuses;
 }
 
-Status JobManager::Start(Entry& entry) {
+Status JobSupervisor::Start(Entry& entry) {
   if (entry.strategy == nullptr) {
     FLOE_ASSIGN(const RestartOptions options, ReadRestartOptions(entry.plan.configuration));
     entry.strategy = std::make_unique<RestartStrategy>(options, Random(random_.NextUint64()));
@@ -152,19 +166,19 @@ Status JobManager::Start(Entry& entry) {
   return Status::Ok();
 }
 
-void JobManager::StartOrFail(Entry& entry) {
+void JobSupervisor::StartOrFail(Entry& entry) {
   const Status started = Start(entry);
   if (!started.ok()) return Fail(entry, started.error());
   SetState(entry, JobState::kRunning);
 }
 
-Status JobManager::Resume() {
+Status JobSupervisor::Resume() {
   FLOE_ASSIGN(std::vector<JobRecord> records, store_.Read());
   for (JobRecord& record : records) ResumeOne(std::move(record));
   return Status::Ok();
 }
 
-void JobManager::ResumeOne(JobRecord record) {
+void JobSupervisor::ResumeOne(JobRecord record) {
   auto entry = std::make_unique<Entry>();
   entry->remembered = true;
   entry->record = std::move(record);
@@ -187,8 +201,8 @@ void JobManager::ResumeOne(JobRecord record) {
   StartOrFail(kept);
 }
 
-Status JobManager::Run(bool keep_waiting, const std::function<bool()>& stop,
-                       const std::function<void()>& tick) {
+Status JobSupervisor::Run(bool keep_waiting, const std::function<bool()>& stop,
+                          const std::function<void()>& tick) {
   {
     std::lock_guard lock(mutex_);
     running_ = true;
@@ -211,7 +225,7 @@ Status JobManager::Run(bool keep_waiting, const std::function<bool()>& stop,
   return ended;
 }
 
-bool JobManager::StepAll() {
+bool JobSupervisor::StepAll() {
   bool progressed = false;
   // A step may not change entries_; calls do, between steps.
   for (const std::unique_ptr<Entry>& entry : entries_) {
@@ -227,7 +241,7 @@ bool JobManager::StepAll() {
   return progressed;
 }
 
-bool JobManager::Step(Entry& entry) {
+bool JobSupervisor::Step(Entry& entry) {
   const Result<JobProgress> progress = entry.job->Step();
   if (!progress.ok()) {
     Fail(entry, progress.error());
@@ -244,7 +258,7 @@ bool JobManager::Step(Entry& entry) {
 }
 
 // What would fail the same way again is not tried again, whatever the strategy.
-void JobManager::Fail(Entry& entry, const Error& error) {
+void JobSupervisor::Fail(Entry& entry, const Error& error) {
   entry.record.error = error.ToString();
   logger_.Error("the job has failed", error, {{"job", entry.record.name}, {"id", entry.record.id}});
   std::optional<std::chrono::milliseconds> delay;
@@ -260,14 +274,14 @@ void JobManager::Fail(Entry& entry, const Error& error) {
   SetState(entry, JobState::kRestarting);
 }
 
-void JobManager::End(Entry& entry, JobState state) {
+void JobSupervisor::End(Entry& entry, JobState state) {
   if (entry.job != nullptr) entry.report = entry.job->Report();
   entry.job.reset();
   entry.record.ended_ms = engine_.clock().WallMillis();
   SetState(entry, state);
 }
 
-void JobManager::SetState(Entry& entry, JobState state) {
+void JobSupervisor::SetState(Entry& entry, JobState state) {
   entry.record.state = state;
   if (entry.remembered) {
     const Status written = store_.Write(entry.record);
@@ -276,7 +290,7 @@ void JobManager::SetState(Entry& entry, JobState state) {
   Publish(entry);
 }
 
-void JobManager::Publish(const Entry& entry) {
+void JobSupervisor::Publish(const Entry& entry) {
   JobStatus status{entry.record, entry.restarts,
                    entry.job != nullptr ? entry.job->Report() : entry.report};
   std::lock_guard lock(mutex_);
@@ -290,14 +304,14 @@ void JobManager::Publish(const Entry& entry) {
   }
 }
 
-void JobManager::PublishRunning() {
+void JobSupervisor::PublishRunning() {
   for (const std::unique_ptr<Entry>& entry : entries_) {
     if (entry->job != nullptr) Publish(*entry);
   }
   ForgetOldest();
 }
 
-void JobManager::ForgetOldest() {
+void JobSupervisor::ForgetOldest() {
   auto ended =
       static_cast<size_t>(std::count_if(entries_.begin(), entries_.end(), [](const auto& entry) {
         return HasEnded(entry->record.state);
@@ -316,7 +330,7 @@ void JobManager::ForgetOldest() {
   }
 }
 
-Result<JobManager::Entry*> JobManager::FindRunning(const std::string& id_or_name) {
+Result<JobSupervisor::Entry*> JobSupervisor::FindRunning(const std::string& id_or_name) {
   Entry* found = nullptr;
   Entry* ended = nullptr;
   for (const std::unique_ptr<Entry>& entry : entries_) {
@@ -331,7 +345,7 @@ Result<JobManager::Entry*> JobManager::FindRunning(const std::string& id_or_name
                                                 std::string(JobStateName(ended->record.state)));
 }
 
-Result<JobStatus> JobManager::Stop(const std::string& id_or_name) {
+Result<JobStatus> JobSupervisor::Stop(const std::string& id_or_name) {
   FLOE_ASSIGN(Entry* const entry, FindRunning(id_or_name));
   if (entry->job != nullptr) {
     const Status completed = entry->job->CompleteEpoch();
@@ -344,38 +358,27 @@ Result<JobStatus> JobManager::Stop(const std::string& id_or_name) {
   return JobStatus{entry->record, entry->restarts, entry->report};
 }
 
-Result<JobStatus> JobManager::Cancel(const std::string& id_or_name) {
+Result<JobStatus> JobSupervisor::Cancel(const std::string& id_or_name) {
   FLOE_ASSIGN(Entry* const entry, FindRunning(id_or_name));
   End(*entry, JobState::kCanceled);
   return JobStatus{entry->record, entry->restarts, entry->report};
 }
 
-std::vector<JobStatus> JobManager::List() const {
+std::vector<JobStatus> JobSupervisor::List() const {
   std::lock_guard lock(mutex_);
   return published_;
 }
 
-Result<JobStatus> JobManager::Find(const std::string& id_or_name) const {
-  const std::vector<JobStatus> statuses = List();
-  const JobStatus* running = nullptr;
-  const JobStatus* ended = nullptr;
-  for (const JobStatus& status : statuses) {
-    if (!Matches(status.record, id_or_name)) continue;
-    const bool has_ended = HasEnded(status.record.state);
-    if (!has_ended && running != nullptr) return Ambiguous(id_or_name);
-    (has_ended ? ended : running) = &status;  // of those that have ended, the last
-  }
-  if (running == nullptr) running = ended;
-  if (running == nullptr) return NoSuchJob(id_or_name);
-  return *running;
+Result<JobStatus> JobSupervisor::Find(const std::string& id_or_name) const {
+  return FindJob(List(), id_or_name);
 }
 
-bool JobManager::AllEnded() const {
+bool JobSupervisor::AllEnded() const {
   return std::all_of(entries_.begin(), entries_.end(),
                      [](const auto& entry) { return HasEnded(entry->record.state); });
 }
 
-Status JobManager::OnJobThread(std::function<void(JobManager&)> call) {
+Status JobSupervisor::OnJobThread(std::function<void(JobSupervisor&)> call) {
   auto waiting = std::make_shared<Call>();
   waiting->call = std::move(call);
   {
@@ -393,7 +396,7 @@ Status JobManager::OnJobThread(std::function<void(JobManager&)> call) {
                           : Status::Ok();
 }
 
-void JobManager::RunCalls() {
+void JobSupervisor::RunCalls() {
   for (;;) {
     std::shared_ptr<Call> next;
     {
@@ -407,7 +410,7 @@ void JobManager::RunCalls() {
   }
 }
 
-void JobManager::StopCalls() {
+void JobSupervisor::StopCalls() {
   std::deque<std::shared_ptr<Call>> dropped;
   {
     std::lock_guard lock(mutex_);
@@ -417,7 +420,7 @@ void JobManager::StopCalls() {
   for (const std::shared_ptr<Call>& call : dropped) call->Answer(true);
 }
 
-void JobManager::Wait(const std::function<bool()>& stop) {
+void JobSupervisor::Wait(const std::function<bool()>& stop) {
   const Clock& clock = engine_.clock();
   std::chrono::nanoseconds until = clock.Monotonic() + kTickInterval;
   auto readable = std::make_shared<std::atomic<bool>>(false);
@@ -437,7 +440,7 @@ void JobManager::Wait(const std::function<bool()>& stop) {
 }
 
 // All of them, also after one has failed.
-Status JobManager::EndEpochs() {
+Status JobSupervisor::EndEpochs() {
   Status first;
   for (const std::unique_ptr<Entry>& entry : entries_) {
     if (entry->job == nullptr) continue;

@@ -28,6 +28,10 @@ struct JobStatus {
   JobReport report;  // of the last run; empty before the first
 };
 
+// By id, by a beginning of it that only one job has, or by the name of a job that has not ended,
+// else of the last that has. kNotFound, or kInvalidArgument where several are meant.
+Result<JobStatus> FindJob(const std::vector<JobStatus>& jobs, const std::string& id_or_name);
+
 struct SubmittedScript {
   std::string file_name;  // for names and messages
   std::string sql;
@@ -35,16 +39,16 @@ struct SubmittedScript {
   bool remembered = true;
 };
 
-class JobManager {
+class JobSupervisor {
  public:
-  // `engine` outlives the manager; the executor of `engine` has a thread to spare for the jobs.
-  JobManager(Engine& engine, Random random);
-  ~JobManager();
+  // `engine` outlives the supervisor; the executor of `engine` has a thread to spare for the jobs.
+  JobSupervisor(Engine& engine, Random random);
+  ~JobSupervisor();
 
   // Calls of the job thread: the one that calls Run, or any before that.
 
-  // Plans all of the script and starts its jobs. An error means that none was started; one of the
-  // script has its position in it.
+  // Plans all of the script and starts its inserts; a SELECT is refused. An error means that none
+  // was started; one of the script has its position in it.
   Result<std::vector<JobStatus>> Submit(const SubmittedScript& script);
   // Starts the remembered jobs that had not ended. One that does not start again is FAILED.
   Status Resume();
@@ -58,9 +62,9 @@ class JobManager {
 
   // Runs `call` on the job thread and waits for it. kUnavailable when Run is not running, or too
   // many calls wait.
-  Status OnJobThread(std::function<void(JobManager&)> call);
+  Status OnJobThread(std::function<void(JobSupervisor&)> call);
   std::vector<JobStatus> List() const;
-  // By id, by a beginning of it that only one job has, or by the name of a job that runs.
+  // As FindJob.
   Result<JobStatus> Find(const std::string& id_or_name) const;
 
   // Calls of the job thread again.

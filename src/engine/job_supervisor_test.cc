@@ -1,4 +1,4 @@
-#include "engine/job_manager.h"
+#include "engine/job_supervisor.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ class Process {
                   .value();
     const auto created = engine_->log().CreateTopic("events", 1, log::TopicOptions());
     EXPECT_TRUE(created.ok() || created.error().code() == ErrorCode::kAlreadyExists);
-    manager = std::make_unique<JobManager>(*engine_, Random(3));
+    supervisor = std::make_unique<JobSupervisor>(*engine_, Random(3));
   }
 
   void Append(const std::string& value) {
@@ -60,16 +60,16 @@ class Process {
     ASSERT_TRUE(engine_->log().Append("events", {&record, 1}).ok());
   }
 
-  // Runs until `done` gives true, which is asked between rounds and may call the manager.
+  // Runs until `done` gives true, which is asked between rounds and may call the supervisor.
   void RunUntil(const std::function<bool()>& done) {
     bool stopped = false;
-    ASSERT_TRUE(manager
+    ASSERT_TRUE(supervisor
                     ->Run(
                         true, [&] { return stopped; }, [&] { stopped = stopped || done(); })
                     .ok());
   }
 
-  JobStatus StatusOf(const std::string& name) { return manager->Find(name).value(); }
+  JobStatus StatusOf(const std::string& name) { return supervisor->Find(name).value(); }
 
  private:
   storage::LocalFileSystem local_;
@@ -78,10 +78,10 @@ class Process {
   std::unique_ptr<Engine> engine_;
 
  public:
-  std::unique_ptr<JobManager> manager;
+  std::unique_ptr<JobSupervisor> supervisor;
 };
 
-class JobManagerTest : public testing::Test {
+class JobSupervisorTest : public testing::Test {
  protected:
   const std::unique_ptr<storage::TemporaryDirectory> directory_ =
       storage::TemporaryDirectory::Create("floe-jobs").value();
@@ -92,15 +92,15 @@ class JobManagerTest : public testing::Test {
   }
 };
 
-TEST_F(JobManagerTest, ABoundedJobFinishes) {
+TEST_F(JobSupervisorTest, ABoundedJobFinishes) {
   Process process(path());
   process.Append(R"({"k":"a","v":1})");
-  const auto submitted = process.manager->Submit({"copy.sql", Script("copy", kBounded), true});
+  const auto submitted = process.supervisor->Submit({"copy.sql", Script("copy", kBounded), true});
   ASSERT_TRUE(submitted.ok()) << submitted.error().ToString();
   ASSERT_EQ(submitted->size(), 1u);
   EXPECT_EQ(submitted->at(0).record.state, JobState::kRunning);
   EXPECT_EQ(submitted->at(0).record.id.size(), 32u);
-  ASSERT_TRUE(process.manager
+  ASSERT_TRUE(process.supervisor
                   ->Run(
                       false, [] { return false; }, [] {})
                   .ok());
@@ -111,10 +111,10 @@ TEST_F(JobManagerTest, ABoundedJobFinishes) {
   EXPECT_EQ(status.report.epoch, Epoch(1));
 }
 
-TEST_F(JobManagerTest, NothingOfAWrongScriptStarts) {
+TEST_F(JobSupervisorTest, NothingOfAWrongScriptStarts) {
   Process process(path());
   const auto error = [&](const std::string& sql) {
-    const auto submitted = process.manager->Submit({"wrong.sql", sql, true});
+    const auto submitted = process.supervisor->Submit({"wrong.sql", sql, true});
     return submitted.ok() ? std::string() : submitted.error().ToString();
   };
   EXPECT_THAT(error(Script("a", "") + "INSERT INTO nowhere SELECT 1;"), HasSubstr("nowhere"));
@@ -122,61 +122,61 @@ TEST_F(JobManagerTest, NothingOfAWrongScriptStarts) {
   EXPECT_THAT(error("SHOW TABLES;"), HasSubstr("no INSERT"));
   EXPECT_THAT(error(Script("a", "", "SET 'restart-strategy.type' = 'often';\n")),
               HasSubstr("restart-strategy.type"));
-  EXPECT_TRUE(process.manager->List().empty());
+  EXPECT_TRUE(process.supervisor->List().empty());
 }
 
-TEST_F(JobManagerTest, APipelineRunsOnce) {
+TEST_F(JobSupervisorTest, APipelineRunsOnce) {
   Process process(path());
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", Script("copy", ""), true}).ok());
-  const auto again = process.manager->Submit({"copy.sql", Script("copy", ""), true});
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", Script("copy", ""), true}).ok());
+  const auto again = process.supervisor->Submit({"copy.sql", Script("copy", ""), true});
   ASSERT_FALSE(again.ok());
   EXPECT_EQ(again.error().code(), ErrorCode::kAlreadyExists);
 }
 
-TEST_F(JobManagerTest, StopCommitsAndTheNextJobGoesOn) {
+TEST_F(JobSupervisorTest, StopCommitsAndTheNextJobGoesOn) {
   Process process(path());
   process.Append(R"({"k":"a","v":1})");
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", Script("copy", ""), true}).ok());
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", Script("copy", ""), true}).ok());
   process.RunUntil([&] {
     if (RecordsRead(process.StatusOf("copy")) < 1) return false;
-    EXPECT_EQ(process.manager->Stop("copy").value().record.state, JobState::kFinished);
+    EXPECT_EQ(process.supervisor->Stop("copy").value().record.state, JobState::kFinished);
     return true;
   });
-  EXPECT_EQ(process.manager->Stop("copy").error().code(), ErrorCode::kInvalidArgument);
-  EXPECT_EQ(process.manager->Stop("other").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(process.supervisor->Stop("copy").error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(process.supervisor->Stop("other").error().code(), ErrorCode::kNotFound);
   const Epoch epoch = process.StatusOf("copy").report.epoch;
   EXPECT_GT(epoch, Epoch(0));
   process.Append(R"({"k":"b","v":2})");
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", Script("copy", ""), true}).ok());
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", Script("copy", ""), true}).ok());
   process.RunUntil([&] { return process.StatusOf("copy").report.epoch > epoch; });
   // Counters go on as state does: nothing was read twice.
   EXPECT_EQ(RecordsRead(process.StatusOf("copy")), 2);
 }
 
-TEST_F(JobManagerTest, CancelLeavesTheOpenEpochToTheNextJob) {
+TEST_F(JobSupervisorTest, CancelLeavesTheOpenEpochToTheNextJob) {
   Process process(path());
   process.Append(R"({"k":"a","v":1})");
   std::string script = Script("copy", "");
   script.replace(script.find("50 ms"), 5, "1 h");
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", script, true}).ok());
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", script, true}).ok());
   process.RunUntil([&] {
     if (RecordsRead(process.StatusOf("copy")) < 1) return false;
-    EXPECT_EQ(process.manager->Cancel("copy").value().record.state, JobState::kCanceled);
+    EXPECT_EQ(process.supervisor->Cancel("copy").value().record.state, JobState::kCanceled);
     return true;
   });
   EXPECT_EQ(process.StatusOf("copy").report.epoch, Epoch(0));
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", Script("copy", ""), true}).ok());
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", Script("copy", ""), true}).ok());
   process.RunUntil([&] { return process.StatusOf("copy").report.epoch > Epoch(0); });
   EXPECT_EQ(RecordsRead(process.StatusOf("copy")), 1);
 }
 
-TEST_F(JobManagerTest, AJobThatCannotGoOnFailsAloneAndSaysWhy) {
+TEST_F(JobSupervisorTest, AJobThatCannotGoOnFailsAloneAndSaysWhy) {
   Process process(path());
   process.Append("not JSON");
   ASSERT_TRUE(
-      process.manager->Submit({"strict.sql", Script("strict", ", 'bad-records' = 'fail'"), true})
+      process.supervisor->Submit({"strict.sql", Script("strict", ", 'bad-records' = 'fail'"), true})
           .ok());
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", Script("copy", ""), true}).ok());
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", Script("copy", ""), true}).ok());
   process.RunUntil([&] {
     return process.StatusOf("strict").record.state == JobState::kFailed &&
            process.StatusOf("copy").report.epoch > Epoch(0);
@@ -187,7 +187,7 @@ TEST_F(JobManagerTest, AJobThatCannotGoOnFailsAloneAndSaysWhy) {
   EXPECT_EQ(process.StatusOf("copy").record.state, JobState::kRunning);
 }
 
-TEST_F(JobManagerTest, AFailureThatMayPassIsTriedAgain) {
+TEST_F(JobSupervisorTest, AFailureThatMayPassIsTriedAgain) {
   storage::LocalFileSystem local;
   storage::FaultyFileSystem files(local);
   std::atomic<bool> broken{false};
@@ -203,7 +203,7 @@ TEST_F(JobManagerTest, AFailureThatMayPassIsTriedAgain) {
                                     "SET 'restart-strategy.type' = 'fixed-delay';\n"
                                     "SET 'restart-strategy.fixed-delay.attempts' = '1000';\n"
                                     "SET 'restart-strategy.fixed-delay.delay' = '1 ms';\n");
-  ASSERT_TRUE(process.manager->Submit({"copy.sql", script, false}).ok());
+  ASSERT_TRUE(process.supervisor->Submit({"copy.sql", script, false}).ok());
   process.Append(R"({"k":"a","v":1})");
   broken = true;
   process.RunUntil([&] {
@@ -215,23 +215,23 @@ TEST_F(JobManagerTest, AFailureThatMayPassIsTriedAgain) {
   EXPECT_EQ(RecordsRead(process.StatusOf("copy")), 1);
 }
 
-TEST_F(JobManagerTest, TheNextProcessGoesOnWithWhatHadNotEnded) {
+TEST_F(JobSupervisorTest, TheNextProcessGoesOnWithWhatHadNotEnded) {
   std::string id;
   {
     Process process(path());
     process.Append(R"({"k":"a","v":1})");
-    ASSERT_TRUE(process.manager->Submit({"done.sql", Script("done", kBounded), true}).ok());
-    id = process.manager->Submit({"copy.sql", Script("copy", ""), true}).value()[0].record.id;
-    ASSERT_TRUE(process.manager->Submit({"mine.sql", Script("mine", ""), false}).ok());
+    ASSERT_TRUE(process.supervisor->Submit({"done.sql", Script("done", kBounded), true}).ok());
+    id = process.supervisor->Submit({"copy.sql", Script("copy", ""), true}).value()[0].record.id;
+    ASSERT_TRUE(process.supervisor->Submit({"mine.sql", Script("mine", ""), false}).ok());
     process.RunUntil([&] {
       return process.StatusOf("done").record.state == JobState::kFinished &&
              process.StatusOf("copy").report.epoch > Epoch(0);
     });
   }
   Process process(path());
-  ASSERT_TRUE(process.manager->Resume().ok());
+  ASSERT_TRUE(process.supervisor->Resume().ok());
   std::vector<std::string> found;
-  for (const JobStatus& status : process.manager->List()) {
+  for (const JobStatus& status : process.supervisor->List()) {
     found.push_back(status.record.name + " " + std::string(JobStateName(status.record.state)));
   }
   EXPECT_THAT(found, ElementsAre("done FINISHED", "copy RUNNING"));
@@ -240,9 +240,9 @@ TEST_F(JobManagerTest, TheNextProcessGoesOnWithWhatHadNotEnded) {
   process.RunUntil([&] { return RecordsRead(process.StatusOf("copy")) == 2; });
 }
 
-TEST_F(JobManagerTest, OtherThreadsAreServedWhileItRuns) {
+TEST_F(JobSupervisorTest, OtherThreadsAreServedWhileItRuns) {
   Process process(path());
-  EXPECT_EQ(process.manager->OnJobThread([](JobManager&) {}).error().code(),
+  EXPECT_EQ(process.supervisor->OnJobThread([](JobSupervisor&) {}).error().code(),
             ErrorCode::kUnavailable);
   SystemClock clock;
   ThreadPoolExecutor other(1, clock);
@@ -252,8 +252,8 @@ TEST_F(JobManagerTest, OtherThreadsAreServedWhileItRuns) {
     if (!asked) {
       asked = true;
       other.Submit([&] {
-        const Status called = process.manager->OnJobThread([&](JobManager& manager) {
-          served = manager.Submit({"copy.sql", Script("copy", ""), false}).ok();
+        const Status called = process.supervisor->OnJobThread([&](JobSupervisor& supervisor) {
+          served = supervisor.Submit({"copy.sql", Script("copy", ""), false}).ok();
         });
         EXPECT_TRUE(called.ok());
       });

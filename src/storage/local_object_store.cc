@@ -8,19 +8,20 @@
 namespace floe::storage {
 namespace {
 
-constexpr std::string_view kTemporarySuffix = ".tmp";
+// Below the root, so that a rename stays within one file system.
+constexpr std::string_view kTemporaryDirectory = ".tmp";
 
-Status RemoveTemporaries(FileSystem& files, const std::string& directory) {
-  FLOE_ASSIGN(const std::vector<DirectoryEntry> entries, files.List(directory));
-  for (const DirectoryEntry& entry : entries) {
-    const std::string path = JoinPath(directory, entry.name);
-    if (entry.type == FileType::kDirectory) {
-      FLOE_TRY(RemoveTemporaries(files, path));
-    } else if (entry.name.ends_with(kTemporarySuffix)) {
-      FLOE_TRY(files.RemoveFile(path));
-    }
-  }
-  return Status::Ok();
+bool IsTemporary(std::string_view key) {
+  return key == kTemporaryDirectory ||
+         (key.starts_with(kTemporaryDirectory) && key[kTemporaryDirectory.size()] == '/');
+}
+
+Status ValidateKey(std::string_view key) {
+  FLOE_TRY(ValidateObjectKey(key));
+  if (!IsTemporary(key)) return Status::Ok();
+  return Error(ErrorCode::kInvalidArgument, "object key '" + std::string(key) + "': '" +
+                                                std::string(kTemporaryDirectory) +
+                                                "' holds what is not complete yet");
 }
 
 Error NoSuchObject(const std::string& key, const std::string& root_uri) {
@@ -36,8 +37,12 @@ Result<std::unique_ptr<LocalObjectStore>> LocalObjectStore::Open(FileSystem& fil
                                                                  Executor& executor,
                                                                  const std::string& root) {
   FLOE_ASSIGN(std::string path, PathOfFileUri(root));
-  FLOE_TRY(files.CreateDirectories(path));
-  FLOE_TRY(RemoveTemporaries(files, path));
+  const std::string temporaries = JoinPath(path, kTemporaryDirectory);
+  FLOE_TRY(files.CreateDirectories(temporaries));
+  FLOE_ASSIGN(const std::vector<DirectoryEntry> left_behind, files.List(temporaries));
+  for (const DirectoryEntry& entry : left_behind) {
+    FLOE_TRY(RemoveRecursively(files, JoinPath(temporaries, entry.name)));
+  }
   return std::unique_ptr<LocalObjectStore>(new LocalObjectStore(files, executor, std::move(path)));
 }
 
@@ -45,7 +50,7 @@ std::string LocalObjectStore::PathOf(std::string_view key) const { return JoinPa
 
 Result<ObjectInfo> LocalObjectStore::PutNow(const std::string& key, std::string_view bytes,
                                             PutOptions options) {
-  FLOE_TRY(ValidateObjectKey(key));
+  FLOE_TRY(ValidateKey(key));
   const std::string path = PathOf(key);
   std::unique_lock lock(conditional_put_mutex_, std::defer_lock);
   if (options.only_if_absent) {
@@ -58,7 +63,7 @@ Result<ObjectInfo> LocalObjectStore::PutNow(const std::string& key, std::string_
   const std::string directory = ParentPath(path);
   FLOE_TRY(files_.CreateDirectories(directory));
   const std::string temporary =
-      path + "." + std::to_string(next_temporary_.fetch_add(1)) + std::string(kTemporarySuffix);
+      JoinPath(PathOf(kTemporaryDirectory), std::to_string(next_temporary_.fetch_add(1)));
   Status status = [&]() -> Status {
     FLOE_ASSIGN(const std::unique_ptr<AppendFile> file,
                 files_.OpenAppend(temporary, OpenMode::kTruncate));
@@ -77,7 +82,7 @@ Result<ObjectInfo> LocalObjectStore::PutNow(const std::string& key, std::string_
 
 Result<std::string> LocalObjectStore::GetNow(const std::string& key, uint64_t offset,
                                              uint64_t length) {
-  FLOE_TRY(ValidateObjectKey(key));
+  FLOE_TRY(ValidateKey(key));
   Result<std::unique_ptr<RandomAccessFile>> file = files_.OpenRead(PathOf(key));
   if (!file.ok()) {
     if (file.error().code() == ErrorCode::kNotFound) return NoSuchObject(key, root_uri_);
@@ -101,6 +106,7 @@ Status LocalObjectStore::CollectBelow(const std::string& directory, const std::s
   }
   for (const DirectoryEntry& entry : *entries) {
     const std::string key = JoinPath(directory, entry.name);
+    if (IsTemporary(key)) continue;
     if (entry.type == FileType::kDirectory) {
       const std::string below = key + "/";
       if (below.starts_with(prefix) || prefix.starts_with(below)) {
@@ -108,7 +114,7 @@ Status LocalObjectStore::CollectBelow(const std::string& directory, const std::s
       }
       continue;
     }
-    if (!key.starts_with(prefix) || key.ends_with(kTemporarySuffix)) continue;
+    if (!key.starts_with(prefix)) continue;
     const Result<FileInfo> info = files_.Stat(PathOf(key));
     if (info.ok()) found.push_back({key, info->size_bytes});
   }
@@ -143,7 +149,7 @@ void LocalObjectStore::GetRange(std::string key, uint64_t offset, uint64_t lengt
 void LocalObjectStore::Head(std::string key, Done<ObjectInfo> done) {
   executor_.Submit([this, key = std::move(key), done = std::move(done)] {
     done([&]() -> Result<ObjectInfo> {
-      FLOE_TRY(ValidateObjectKey(key));
+      FLOE_TRY(ValidateKey(key));
       Result<FileInfo> info = files_.Stat(PathOf(key));
       if (!info.ok() && info.error().code() != ErrorCode::kNotFound) {
         return std::move(info).error();
@@ -162,7 +168,7 @@ void LocalObjectStore::List(std::string prefix, Done<std::vector<ObjectInfo>> do
 void LocalObjectStore::Delete(std::string key, Done<std::monostate> done) {
   executor_.Submit([this, key = std::move(key), done = std::move(done)] {
     done([&]() -> Result<std::monostate> {
-      FLOE_TRY(ValidateObjectKey(key));
+      FLOE_TRY(ValidateKey(key));
       const Status status = files_.RemoveFile(PathOf(key));
       if (!status.ok() && status.error().code() != ErrorCode::kNotFound) return status;
       return std::monostate();

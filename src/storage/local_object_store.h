@@ -12,9 +12,10 @@
 
 namespace floe::storage {
 
-// Put writes "<key>.<number>.tmp", syncs, renames and syncs the directories, so that an object is
-// durable and never half visible. Names that end in ".tmp" are not listed; Open removes those that
-// a crash left behind, so only one process may write below a root.
+// Put writes "<root>/.tmp/<number>", syncs it, renames it to its place and syncs the place's
+// directory, so that an object is durable and never half visible. Open removes what a crash left
+// in ".tmp", so only one process may write below a root; no other directory is looked at, however
+// many objects there are. Keys in ".tmp" are refused (kInvalidArgument).
 class LocalObjectStore final : public ObjectStore {
  public:
   // `root` is an absolute path; it is created. `files` and `executor` outlive the store.

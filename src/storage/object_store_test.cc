@@ -142,6 +142,40 @@ TEST_F(ObjectStoreTest, LocalPutIsAtomicAndDurable) {
   }
 }
 
+// What a crash leaves lies in one directory, so that opening does not look at the objects.
+TEST_F(ObjectStoreTest, OpenRemovesLeftoversWithoutAWalk) {
+  FaultyFileSystem faulty(files_);
+  auto store = LocalObjectStore::Open(faulty, executor_, "/lake").value();
+  for (const char* key : {"a/x", "b/c/y", "b/kept.tmp"}) ASSERT_TRUE(Put(*store, key, "1").ok());
+  faulty.set_script(
+      FaultyFileSystem::FailOnce(FileOperation::kRename, "", Status(ErrorCode::kIo, "gone")));
+  EXPECT_FALSE(Put(*store, "a/z", "1").ok());
+  EXPECT_TRUE(files_.List("/lake/.tmp").value().empty()) << "a failed put cleans up itself";
+  faulty.set_script([](uint64_t, FileOperation operation, std::string_view) {
+    const bool is_dead = operation == FileOperation::kRename || operation == FileOperation::kRemove;
+    return is_dead ? std::make_unique<FileFault>(FileFault{Status(ErrorCode::kIo, "dead"), 0})
+                   : nullptr;
+  });
+  EXPECT_FALSE(Put(*store, "a/z", "half").ok());
+  EXPECT_EQ(files_.List("/lake/.tmp").value().size(), 1u);
+  EXPECT_EQ(Get(*store, "a/z").error().code(), ErrorCode::kNotFound);
+  EXPECT_EQ(List(*store, "").size(), 3u);
+
+  std::vector<std::string> listed;
+  faulty.set_script([&](uint64_t, FileOperation operation, std::string_view path) {
+    if (operation == FileOperation::kList) listed.emplace_back(path);
+    return std::unique_ptr<FileFault>();
+  });
+  store = LocalObjectStore::Open(faulty, executor_, "/lake").value();
+  for (const std::string& path : listed) EXPECT_THAT(path, ::testing::StartsWith("/lake/.tmp"));
+  EXPECT_TRUE(files_.List("/lake/.tmp").value().empty());
+  EXPECT_EQ(List(*store, "").size(), 3u);
+  EXPECT_EQ(Put(*store, ".tmp/1", "1").error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_EQ(Delete(*store, ".tmp").error().code(), ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(Put(*store, ".tmpx", "1").ok());
+  faulty.set_script(nullptr);
+}
+
 TEST_F(ObjectStoreTest, FaultsBeforeAfterAndDelays) {
   InMemoryObjectStore inner(executor_, "file:///lake");
   FaultyObjectStore store(inner, executor_);

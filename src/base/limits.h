@@ -43,6 +43,10 @@ inline constexpr int64_t kMaxBatchRows = 8192;
 inline constexpr int64_t kLogSegmentBytes = int64_t{128} << 20;
 // Records of one append that wait for the group's fsync; a producer beyond it waits.
 inline constexpr size_t kMaxUnsyncedLogBytes = size_t{32} << 20;
+// How often retention is applied, and how long after the start first: Kafka's defaults
+// (log.retention.check.interval.ms, and the delay of its log manager's first task).
+inline constexpr std::chrono::minutes kLogRetentionCheckInterval{5};
+inline constexpr std::chrono::seconds kLogRetentionFirstCheckDelay{30};
 // Partitions of one topic and topics of one log: every partition costs an open file and an index.
 inline constexpr int kMaxPartitionsPerTopic = 1024;
 inline constexpr int kMaxTopics = 4096;

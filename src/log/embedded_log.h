@@ -87,7 +87,8 @@ class EmbeddedLog final : public PartitionedLog {
   void NotifyWhenBeyond(const std::string& topic, PartitionId partition, Offset offset,
                         std::function<void()> ready) override;
 
-  // Drops what the topics' retention allows. To be called from time to time.
+  // Drops what the topics' retention allows. retention_schedule.h calls it from time to
+  // time.
   Status EnforceRetention();
   // Rises with each Open: Kafka's leader epoch, written into each batch.
   int32_t leader_epoch() const { return leader_epoch_; }

@@ -142,6 +142,9 @@ TEST_P(CatalogTest, NewTablesCleanUpAfterThemselves) {
   auto table = Create("t", {{"write.metadata.previous-versions-max", "2"}});
   ASSERT_TRUE(table.ok());
   EXPECT_EQ(*table->metadata->Property("write.metadata.delete-after-commit.enabled"), "true");
+  EXPECT_EQ(*table->metadata->Property("floe.commit.expire-snapshots"), "true");
+  EXPECT_EQ(*table->metadata->Property("history.expire.max-snapshot-age-ms"), "3600000");
+  EXPECT_EQ(*table->metadata->Property("history.expire.min-snapshots-to-keep"), "100");
   EXPECT_EQ(*table->metadata->Property("write.parquet.compression-codec"), "zstd");
   for (int i = 0; i < 10; ++i) ASSERT_TRUE(Commit({SetProperty("t", std::to_string(i))}).ok());
   // The newest, and those that its log names.

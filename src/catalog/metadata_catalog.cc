@@ -59,6 +59,11 @@ void AddDefaultProperties(iceberg::Properties& properties) {
   properties.try_emplace(iceberg::property::kParquetCompression, "zstd");
   // A streaming job commits every few seconds: old metadata files would fill the disk.
   properties.try_emplace(iceberg::property::kDeleteAfterCommit, "true");
+  // Each commit writes the list of all snapshots: an hour of them, and at least a hundred, is what
+  // it may cost (docs/decisions/0010-snapshot-expiry.md).
+  properties.try_emplace(iceberg::property::kExpireAtCommit, "true");
+  properties.try_emplace(iceberg::property::kMaxSnapshotAge, "3600000");
+  properties.try_emplace(iceberg::property::kMinSnapshotsToKeep, "100");
 }
 
 }  // namespace

@@ -310,6 +310,52 @@ TEST_F(PipelineCommitterTest, ExpiryDoesNotEraseTheEpoch) {
   EXPECT_EQ(LiveFiles(), (Names{"e1", "foreign"}));
 }
 
+// A job that commits for hours: its table keeps its rows, its place and few snapshots.
+TEST_F(PipelineCommitterTest, CommitsExpireSnapshots) {
+  auto stopped = NewProcess();
+  ASSERT_TRUE(stopped->Fence("stopped", 1).ok());
+  PipelineMark mark = Mark(7);
+  mark.pipeline_id = "stopped";
+  ASSERT_TRUE(stopped->Commit(mark, Files("s7")).ok());
+  for (int64_t epoch = 1; epoch <= 130; ++epoch) {
+    clock_.Advance(std::chrono::minutes(10));
+    ASSERT_TRUE(CommitEpoch(*process_, epoch).ok());
+  }
+  // A hundred, and what is kept for the pipeline that does not run.
+  EXPECT_EQ(SnapshotCount(), 102U);
+  EXPECT_EQ(LiveFiles().size(), 131U);
+  auto restarted = NewProcess();
+  EXPECT_EQ(restarted->Position("rides")->epoch, Epoch(130));
+  EXPECT_EQ(restarted->Position("stopped")->epoch, Epoch(7));
+  ASSERT_TRUE(restarted->Fence("rides", 2).ok());
+  ASSERT_TRUE(CommitEpoch(*restarted, 130, 2).ok());
+  ASSERT_TRUE(CommitEpoch(*restarted, 131, 2).ok());
+  EXPECT_EQ(LiveFiles().size(), 132U);
+}
+
+// A tag that appears while a commit is on its way, on a snapshot that the commit expires.
+TEST_F(PipelineCommitterTest, ATagWinsAgainstExpiry) {
+  ASSERT_TRUE(CommitEpoch(*process_, 1).ok());
+  const SnapshotId tagged = Load().metadata->current_snapshot_id.value();
+  for (int64_t epoch = 2; epoch <= 101; ++epoch) {
+    clock_.Advance(std::chrono::minutes(10));
+    if (epoch == 101) {
+      catalog_.set_before_commit([&] {
+        iceberg::SnapshotRef tag;
+        tag.snapshot_id = tagged;
+        tag.kind = iceberg::RefKind::kTag;
+        iceberg::TableChange change{{}, {iceberg::update::SetSnapshotRef{"keep", tag}}};
+        ASSERT_TRUE(Await<std::vector<LoadedTable>>(executor_, [&](auto done) {
+                      inner_->CommitTables({{{{"db"}, "t"}, change}}, done);
+                    }).ok());
+      });
+    }
+    ASSERT_TRUE(CommitEpoch(*process_, epoch).ok()) << epoch;
+  }
+  EXPECT_NE(Load().metadata->FindSnapshot(tagged), nullptr);
+  EXPECT_EQ(LiveFiles().size(), 101U);
+}
+
 TEST_F(PipelineCommitterTest, OtherWritersAreNoReasonToStop) {
   for (int64_t epoch = 1; epoch <= 3; ++epoch) {
     catalog_.set_before_commit([&] {

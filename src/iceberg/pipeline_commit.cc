@@ -93,6 +93,8 @@ Result<PipelinePosition> FindPipelinePosition(const TableMetadata& table,
   std::map<SnapshotId, SnapshotPtr> by_id;
   for (const SnapshotPtr& snapshot : table.snapshots) by_id[snapshot->id] = snapshot;
   std::optional<SnapshotId> at = table.current_snapshot_id;
+  // Where the walk ended because the parent is expired.
+  SnapshotPtr last_known;
   // A snapshot is visited once, even if damaged metadata had a cycle.
   for (auto it = at ? by_id.find(*at) : by_id.end(); it != by_id.end();) {
     SnapshotPtr snapshot = it->second;
@@ -104,13 +106,18 @@ Result<PipelinePosition> FindPipelinePosition(const TableMetadata& table,
       FLOE_TRY(Merge(members, snapshot->id, position));
     }
     it = snapshot->parent_id ? by_id.find(*snapshot->parent_id) : by_id.end();
+    if (it == by_id.end() && snapshot->parent_id) last_known = snapshot;
   }
   Members members{"the table's properties",
                   [&](const char* key) { return table.Property(PropertyName(pipeline_id, key)); }};
   Epoch newest_ancestor = position.epoch;
   FLOE_TRY(Merge(members, std::nullopt, position));
   FLOE_ASSIGN(auto holder, members.Number(pipeline_key::kSnapshotId));
-  if (position.epoch > newest_ancestor && holder && table.FindSnapshot(SnapshotId(*holder))) {
+  const SnapshotPtr held_by = holder ? table.FindSnapshot(SnapshotId(*holder)) : nullptr;
+  // Sequence numbers fall from child to parent: it may be behind the gap.
+  const bool may_be_ancestor = held_by != nullptr && last_known != nullptr &&
+                               last_known->sequence_number > held_by->sequence_number;
+  if (position.epoch > newest_ancestor && held_by != nullptr && !may_be_ancestor) {
     return Error(ErrorCode::kFenced, "the table was rolled back behind epoch " +
                                          std::to_string(position.epoch.value()) + " of pipeline '" +
                                          pipeline_id + "', which snapshot " +
@@ -118,6 +125,23 @@ Result<PipelinePosition> FindPipelinePosition(const TableMetadata& table,
         .WithHint("make that snapshot current again, or run the job under a new pipeline id");
   }
   return position;
+}
+
+std::vector<const Snapshot*> EpochHolders(const TableMetadata& table) {
+  // "floe.pipeline.<id>.snapshot-id"
+  const std::string member =
+      PropertyName("", pipeline_key::kSnapshotId).substr(sizeof(kPropertyPrefix) - 1);
+  std::vector<const Snapshot*> holders;
+  for (auto it = table.properties.lower_bound(kPropertyPrefix);
+       it != table.properties.end() && it->first.starts_with(kPropertyPrefix); ++it) {
+    if (!it->first.ends_with(member)) continue;
+    // One that can't be read is for the pipeline to report that it belongs to.
+    auto id = ParseNumber(it->second, it->first);
+    if (!id.ok()) continue;
+    const SnapshotPtr snapshot = table.FindSnapshot(SnapshotId(*id));
+    if (snapshot != nullptr) holders.push_back(snapshot.get());
+  }
+  return holders;
 }
 
 Result<CommitDecision> DecideCommit(const PipelinePosition& position, const PipelineMark& mark) {

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "base/strong_id.h"
@@ -56,9 +57,14 @@ struct PipelinePosition {
 // Walks all ancestors of `main`, then the table's properties; the higher epoch and token win.
 // kCorruption when a member of a snapshot or property of the pipeline cannot be read; kFenced when
 // the properties name a later epoch whose snapshot exists but is no ancestor of `main`: somebody
-// rolled the table back, and only its owner can say what the pipeline shall do.
+// rolled the table back, and only its owner can say what the pipeline shall do. Where snapshots
+// between `main` and that one are expired, so that nobody can tell, it counts as an ancestor.
 Result<PipelinePosition> FindPipelinePosition(const TableMetadata& table,
                                               const std::string& pipeline_id);
+
+// The snapshots that the table's properties name as holders of pipelines' newest epochs, as far as
+// they exist.
+std::vector<const Snapshot*> EpochHolders(const TableMetadata& table);
 
 enum class CommitDecision : uint8_t {
   kCommit,       // send it

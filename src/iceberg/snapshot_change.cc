@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "iceberg/snapshot_expiry.h"
 #include "iceberg/snapshot_summary.h"
 
 namespace floe::iceberg {
@@ -235,6 +236,20 @@ Result<SnapshotPtr> SnapshotChange::MakeSnapshot(const TableMetadata& base,
   return SnapshotPtr(std::move(snapshot));
 }
 
+namespace {
+
+// Adds the removal of those snapshots that the table's next state need not keep.
+Status ExpireSnapshots(const TableMetadata& base, int64_t now_ms, TableChange& change) {
+  FLOE_ASSIGN(const ExpiryOptions options, ParseExpiryOptions(base.properties));
+  if (!options.expire_at_commit) return Status::Ok();
+  FLOE_ASSIGN(const TableMetadata next, ApplyUpdates(base, change.updates, now_ms, ""));
+  std::vector<SnapshotId> expired = SnapshotsToExpire(next, options, now_ms);
+  if (!expired.empty()) change.updates.push_back(update::RemoveSnapshots{std::move(expired)});
+  return Status::Ok();
+}
+
+}  // namespace
+
 Result<TableChange> SnapshotChange::Prepare(const TableMetadata& base) {
   std::move(attempt_files_.begin(), attempt_files_.end(), std::back_inserter(abandoned_files_));
   attempt_files_.clear();
@@ -258,6 +273,7 @@ Result<TableChange> SnapshotChange::Prepare(const TableMetadata& base) {
   ref.snapshot_id = snapshot->id;
   change.updates.push_back(update::SetSnapshotRef{std::string(kMainBranch), std::move(ref)});
   if (!properties_.empty()) change.updates.push_back(update::SetProperties{properties_});
+  FLOE_TRY(ExpireSnapshots(base, snapshot->timestamp_ms, change));
   return change;
 }
 

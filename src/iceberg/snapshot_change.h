@@ -36,7 +36,8 @@ class SnapshotChange {
   // Adds a field-less spec in the same commit when the table has none.
   void RequireFieldlessSpec() { require_fieldless_spec_ = true; }
 
-  // Requirements (table uuid, head of main) and updates for this base. Writes files under
+  // Requirements (table uuid, head of main) and updates for this base, among them the removal of
+  // snapshots that are due if the table wants it so (snapshot_expiry.h). Writes files under
   // `<table>/metadata`; what a lost attempt wrote stays there as an orphan if its outcome is
   // unknown. kCommitConflict when the base can no longer take the files.
   Result<TableChange> Prepare(const TableMetadata& base);

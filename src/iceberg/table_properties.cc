@@ -205,12 +205,24 @@ Result<MetadataOptions> ParseMetadataOptions(const Properties& properties) {
   return options;
 }
 
+Result<ExpiryOptions> ParseExpiryOptions(const Properties& properties) {
+  PropertyReader reader(properties);
+  ExpiryOptions options;
+  reader.Boolean(property::kExpireAtCommit, options.expire_at_commit);
+  reader.Integer(property::kMaxSnapshotAge, 1, kMaxInt64, options.max_snapshot_age_ms);
+  reader.Integer(property::kMinSnapshotsToKeep, 1, std::numeric_limits<int>::max(),
+                 options.min_snapshots_to_keep);
+  FLOE_TRY(reader.status());
+  return options;
+}
+
 Status ValidateProperties(const Properties& properties) {
   TableMetadata metadata;
   metadata.properties = properties;
   FLOE_TRY(ParseWriteOptions(metadata));
   FLOE_TRY(ParseCommitOptions(metadata));
   FLOE_TRY(ParseMetadataOptions(properties));
+  FLOE_TRY(ParseExpiryOptions(properties));
   auto version = properties.find(property::kFormatVersion);
   if (version != properties.end() && version->second != "2") {
     return Invalid(property::kFormatVersion, version->second,

@@ -38,6 +38,10 @@ inline constexpr char kRetryCount[] = "commit.retry.num-retries";
 inline constexpr char kRetryMinWait[] = "commit.retry.min-wait-ms";
 inline constexpr char kRetryMaxWait[] = "commit.retry.max-wait-ms";
 inline constexpr char kRetryTotalTimeout[] = "commit.retry.total-timeout-ms";
+inline constexpr char kMaxSnapshotAge[] = "history.expire.max-snapshot-age-ms";
+inline constexpr char kMinSnapshotsToKeep[] = "history.expire.min-snapshots-to-keep";
+// Floe's own: a commit also expires snapshots, which Iceberg leaves to maintenance.
+inline constexpr char kExpireAtCommit[] = "floe.commit.expire-snapshots";
 inline constexpr char kNameMapping[] = "schema.name-mapping.default";
 }  // namespace property
 
@@ -90,10 +94,19 @@ struct MetadataOptions {
   bool delete_after_commit = false;
 };
 
+struct ExpiryOptions {
+  bool expire_at_commit = false;
+  // Of branches that don't say otherwise themselves. A snapshot is expired when it is older and
+  // not among the newest so many of a branch.
+  int64_t max_snapshot_age_ms = int64_t{5} * 24 * 3600 * 1000;
+  int min_snapshots_to_keep = 1;
+};
+
 // kInvalidOption, naming the key, the value and what is valid.
 Result<WriteOptions> ParseWriteOptions(const TableMetadata& metadata);
 Result<CommitOptions> ParseCommitOptions(const TableMetadata& metadata);
 Result<MetadataOptions> ParseMetadataOptions(const Properties& properties);
+Result<ExpiryOptions> ParseExpiryOptions(const Properties& properties);
 // Checks all properties of a table that is about to be created.
 Status ValidateProperties(const Properties& properties);
 

@@ -66,6 +66,10 @@ TEST(TablePropertiesTest, WrongValuesNameKeyValueAndRange) {
       {"commit.retry.num-retries", "-1"},
       {"write.metadata.previous-versions-max", "0"},
       {"write.metadata.delete-after-commit.enabled", "TRUE"},
+      {"floe.commit.expire-snapshots", "on"},
+      {"history.expire.max-snapshot-age-ms", "0"},
+      {"history.expire.max-snapshot-age-ms", "5d"},
+      {"history.expire.min-snapshots-to-keep", "0"},
       {"format-version", "1"},
       {"format-version", "3"}};
   for (const auto& [key, value] : wrong) {

@@ -210,11 +210,20 @@ class UpdateApplier {
     std::set<SnapshotId> removed(u.ids.begin(), u.ids.end());
     for (const auto& [name, ref] : out_.refs) {
       if (removed.contains(ref.snapshot_id)) {
-        return Invalid("snapshot " + std::to_string(ref.snapshot_id.value()) +
-                       " is still the head of '" + name + "'");
+        // Whoever expires it does not know of the reference: it is newer than what they looked at.
+        return Conflict("snapshot " + std::to_string(ref.snapshot_id.value()) +
+                        " is the head of '" + name + "', the commit expires it");
       }
     }
     std::erase_if(out_.snapshots, [&](const SnapshotPtr& s) { return removed.contains(s->id); });
+    for (const SnapshotId id : removed) {
+      if (!out_.statistics_json.empty()) {
+        FLOE_TRY(EraseStatistics(out_.statistics_json, id.value()));
+      }
+      if (!out_.partition_statistics_json.empty()) {
+        FLOE_TRY(EraseStatistics(out_.partition_statistics_json, id.value()));
+      }
+    }
     // Entries before a removed snapshot would claim a history that can't be read any more.
     for (size_t i = out_.snapshot_log.size(); i > 0; --i) {
       if (removed.contains(out_.snapshot_log[i - 1].snapshot_id)) {

@@ -148,11 +148,15 @@ TEST_F(TableUpdateTest, ExpiryCutsTheSnapshotLog) {
   TableMetadata table = *Apply(base_, Append(MakeSnapshot(7, 1, {})));
   table = *Apply(table, Append(MakeSnapshot(8, 2, 7)));
   table = *Apply(table, Append(MakeSnapshot(9, 3, 8)));
-  EXPECT_FALSE(Apply(table, {update::RemoveSnapshots{{SnapshotId(9)}}}).ok());
+  table.statistics_json = R"([{"snapshot-id":8},{"snapshot-id":9}])";
+  // A reference that who expires did not know of: they look again.
+  EXPECT_EQ(Apply(table, {update::RemoveSnapshots{{SnapshotId(9)}}}).error().code(),
+            ErrorCode::kCommitConflict);
   TableMetadata expired = *Apply(table, {update::RemoveSnapshots{{SnapshotId(8)}}});
   EXPECT_EQ(expired.snapshots.size(), 2U);
   ASSERT_EQ(expired.snapshot_log.size(), 1U);
   EXPECT_EQ(expired.snapshot_log[0].snapshot_id, SnapshotId(9));
+  EXPECT_EQ(expired.statistics_json, R"([{"snapshot-id":9}])");
 }
 
 TEST_F(TableUpdateTest, MetadataLogHasALimit) {

@@ -1,0 +1,103 @@
+"""Jobs handed to a running `floe up`: submitted, listed, stopped, and gone on with afterwards."""
+
+import json
+
+import job_scripts
+import tables
+from floe_process import Floe, floe, wait_until
+
+
+def up(tmp_path) -> Floe:
+    project = tmp_path / "project"
+    if not project.exists():
+        job_scripts.project(project, job_scripts.copy("home", "home", False))
+    return Floe("up", project, "--http-port", "0", data_dir=tmp_path / "data",
+                directory=tmp_path / "output")
+
+
+def submit(tmp_path, name: str, bounded: bool = False, more: str = "") -> str:
+    path = job_scripts.write(tmp_path / f"{name}.sql", job_scripts.copy(name, name, bounded, more))
+    job_id, shown_name, state = floe("run", path, "--data-dir", tmp_path / "data").stdout.split()
+    assert (shown_name, state) == (name, "RUNNING")
+    return job_id
+
+
+def show(tmp_path, job: str) -> dict:
+    return json.loads(floe("job", "show", job, "--output", "json",
+                           "--data-dir", tmp_path / "data").stdout)
+
+
+def wait_read(tmp_path, job: str, count: int) -> None:
+    wait_until(lambda: show(tmp_path, job)["sources"][0]["records"] == count, f"{job} has read")
+
+
+def ids(tmp_path, table: str) -> list[str]:
+    return sorted(row["ride_id"] for row in tables.rows(tmp_path / "data", f"demo.{table}"))
+
+
+def names(numbers) -> list[str]:
+    return sorted(f"ride-{number}" for number in numbers)
+
+
+def rides(first: int, end: int) -> list[tuple]:
+    return [job_scripts.ride(number, number) for number in range(first, end)]
+
+
+def test_jobs_are_submitted_stopped_and_cancelled(tmp_path):
+    data = ("--data-dir", tmp_path / "data")
+    with up(tmp_path) as running:
+        running.wait_ready()
+        running.append("rides", rides(0, 50))
+        stopped, cancelled = submit(tmp_path, "stopped"), submit(tmp_path, "cancelled")
+        listed = json.loads(floe("job", "list", "--output", "json", *data).stdout)["jobs"]
+        assert {job["name"]: job["state"] for job in listed} == dict.fromkeys(
+            ("home", "stopped", "cancelled"), "RUNNING")
+        text = floe("job", "list", *data).stdout.splitlines()
+        assert text[0].split() == ["ID", "NAME", "STATE", "EPOCH", "SUBMITTED"] and len(text) == 4
+        wait_read(tmp_path, stopped, 50)
+        assert "FINISHED" in floe("job", "stop", "stopped", *data).stdout
+        assert ids(tmp_path, "stopped") == names(range(50))
+        assert "CANCELED" in floe("job", "cancel", cancelled[:12], *data).stdout
+        running.append("rides", rides(50, 60))
+        wait_read(tmp_path, "home", 60)
+        assert ids(tmp_path, "stopped") == names(range(50))
+        assert "has ended" in floe("job", "stop", stopped, *data, code=1).stderr
+        assert "nobody" in floe("job", "show", "nobody", *data, code=1).stderr
+        wrong = job_scripts.write(tmp_path / "wrong.sql", job_scripts.copy("w", "w").replace(
+            "price FROM", "prise FROM"))
+        done = floe("run", wrong, *data, code=1)
+        assert done.stdout == "" and "did you mean 'price'" in done.stderr and "^^^^^" in done.stderr
+        running.stop()
+    assert ids(tmp_path, "home") == names(range(60))
+
+
+def test_a_failed_job_says_why_and_the_others_go_on(tmp_path):
+    with up(tmp_path) as running:
+        running.wait_ready()
+        strict = submit(tmp_path, "strict", more=", 'bad-records' = 'fail'")
+        running.append("rides", [*rides(0, 5), (b"k", b"no json", 1_714_557_600_000)])
+        wait_until(lambda: show(tmp_path, strict)["state"] == "FAILED", "the job has failed")
+        assert "topic 'rides' partition" in show(tmp_path, strict)["error"]
+        assert "error " in floe("job", "show", strict, "--data-dir", tmp_path / "data").stdout
+        wait_read(tmp_path, "home", 6)
+        running.stop()
+    assert ids(tmp_path, "home") == names(range(5))
+
+
+def test_a_submitted_job_goes_on_in_the_next_process(tmp_path):
+    with up(tmp_path) as running:
+        running.wait_ready()
+        running.append("rides", rides(0, 20))
+        job, ended = submit(tmp_path, "guest"), submit(tmp_path, "ended")
+        wait_read(tmp_path, job, 20)
+        floe("job", "stop", ended, "--data-dir", tmp_path / "data")
+        running.stop()
+    assert ids(tmp_path, "guest") == names(range(20))
+    assert show(tmp_path, job)["state"] in ("CREATED", "RUNNING")
+    with up(tmp_path) as running:
+        running.wait_ready()
+        running.append("rides", rides(20, 30))
+        wait_read(tmp_path, job, 30)
+        assert show(tmp_path, ended)["state"] == "FINISHED"
+        running.stop()
+    assert ids(tmp_path, "guest") == names(range(30))

@@ -30,6 +30,26 @@ std::vector<bool> ReadFlags(functions::ByteReader* reader) {
   return flags;
 }
 
+void AppendEnds(const std::vector<state::PartitionOffset>& ends, std::string& bytes) {
+  functions::AppendFixed(static_cast<uint32_t>(ends.size()), bytes);
+  for (const state::PartitionOffset& end : ends) {
+    functions::AppendFixed(end.partition, bytes);
+    functions::AppendFixed(end.next_offset.value(), bytes);
+  }
+}
+
+// Nothing in state that was written before ends were part of it.
+std::vector<state::PartitionOffset> ReadEnds(functions::ByteReader* reader) {
+  std::vector<state::PartitionOffset> ends;
+  if (!reader->ok() || reader->AtEnd()) return ends;
+  const auto count = reader->ReadFixed<uint32_t>();
+  for (uint32_t i = 0; i < count && reader->ok(); ++i) {
+    const auto partition = reader->ReadFixed<uint32_t>();
+    ends.push_back({partition, Offset(reader->ReadFixed<int64_t>())});
+  }
+  return ends;
+}
+
 void AppendCounters(const OperatorCounters& counters, std::string& bytes) {
   for (const int64_t count :
        {counters.rows_in, counters.rows_out, counters.rows_filtered, counters.rows_late,
@@ -106,6 +126,7 @@ Result<std::vector<state::OperatorSnapshot>> JobRuntime::Snapshot() const {
   AppendFlags(sequencer_->EndedFlags(), bytes);
   AppendFlags(sequencer_->IdleFlags(), bytes);
   functions::AppendFixed(random_seed_, bytes);
+  AppendEnds(sequencer_->Ends(), bytes);
   snapshots.push_back(std::move(job).Finish());
   for (const std::unique_ptr<Scan>& scan : scans_) {
     state::StateWriter writer(scan->node->operator_id, 0);
@@ -164,8 +185,10 @@ Status JobRuntime::Restore(
   const std::vector<bool> ended = ReadFlags(&values);
   const std::vector<bool> idle = ReadFlags(&values);
   random_seed_ = values.ReadFixed<uint64_t>();
+  const std::vector<state::PartitionOffset> ends = ReadEnds(&values);
   FLOE_TRY(values.status());
   FLOE_TRY(sequencer_->Restore(record, next_record, ended, idle));
+  FLOE_TRY(sequencer_->RestoreEnds(ends));
   for (const std::unique_ptr<Scan>& scan : scans_) {
     FLOE_TRY(RestoreScan(scan.get(), *reader_of(scan->node->operator_id)));
   }

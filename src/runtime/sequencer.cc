@@ -296,6 +296,27 @@ std::vector<bool> Sequencer::IdleFlags() const {
   return flags;
 }
 
+std::vector<state::PartitionOffset> Sequencer::Ends() const {
+  std::vector<state::PartitionOffset> ends;
+  for (size_t i = 0; i < partitions_.size(); ++i) {
+    const stream::SourceReader& reader = *inputs_[static_cast<size_t>(partitions_[i].input)].reader;
+    const std::optional<Offset> end = reader.End(partitions_[i].partition);
+    if (end) ends.push_back({static_cast<uint32_t>(i), *end});
+  }
+  return ends;
+}
+
+Status Sequencer::RestoreEnds(const std::vector<state::PartitionOffset>& ends) {
+  for (const state::PartitionOffset& end : ends) {
+    if (end.partition >= partitions_.size()) {
+      return Error(ErrorCode::kCorruption, "the stored state has the end of an unknown partition");
+    }
+    const PartitionState& state = partitions_[end.partition];
+    inputs_[static_cast<size_t>(state.input)].reader->LimitTo(state.partition, end.next_offset);
+  }
+  return Status::Ok();
+}
+
 void Sequencer::NotifyWhenReadable(const std::function<void()>& ready) {
   for (const SequencerInput& input : inputs_) input.reader->NotifyWhenReadable(ready);
 }

@@ -85,6 +85,11 @@ class Sequencer {
   // Flags of Partitions(), for the state.
   std::vector<bool> EndedFlags() const;
   std::vector<bool> IdleFlags() const;
+  // Where the partitions end, where that is fixed: by index into Partitions(). As in Flink the end
+  // of a bounded input belongs to the state, whatever the topic holds at a later start.
+  std::vector<state::PartitionOffset> Ends() const;
+  // After Restore, with what Ends() gave then.
+  Status RestoreEnds(const std::vector<state::PartitionOffset>& ends);
 
   // Calls `ready` once when there may be something to read.
   void NotifyWhenReadable(const std::function<void()>& ready);

@@ -228,5 +228,25 @@ TEST(Sequencer, SaysSoWhenTheSourceLostWhatWasConsumed) {
   EXPECT_NE(round.error().message().find("topic 'a'"), std::string::npos);
 }
 
+TEST(Sequencer, ABoundedInputKeepsTheEndOfItsFirstStart) {
+  const auto a = PartitionOf("a", 0, {1, 2, 3, 4});
+  Job first({{a}}, true, BlocksOf(1, 2));
+  EXPECT_EQ(first.Next(), "0.0:0-0@1 0.0:1-1@2 ");
+  state::EpochRecord record;
+  record.partitions = first.sequencer().Partitions();
+  record.offsets = first.sequencer().Offsets();
+  const std::vector<state::PartitionOffset> ends = first.sequencer().Ends();
+  ASSERT_EQ(ends.size(), 1u);
+  a->records.push_back({5, "later"});
+  Job second({{a}}, true, BlocksOf(10));
+  Sequencer& sequencer = second.sequencer();
+  ASSERT_TRUE(sequencer.Restore(record, 3, {false}, {false}).ok());
+  ASSERT_TRUE(sequencer.RestoreEnds(ends).ok());
+  EXPECT_EQ(second.All(), "0.0:2-3@3 0.0:end@5 ");
+  EXPECT_EQ(sequencer.Ends(), ends);
+  const Status unknown = sequencer.RestoreEnds({{7, Offset(1)}});
+  EXPECT_EQ(unknown.error().code(), ErrorCode::kCorruption);
+}
+
 }  // namespace
 }  // namespace floe::runtime

@@ -33,9 +33,15 @@ using ScriptedPartitions = std::vector<std::shared_ptr<ScriptedPartition>>;
 class ScriptedSource final : public SourceReader {
  public:
   ScriptedSource(ScriptedPartitions script, bool bounded)
-      : script_(std::move(script)), bounded_(bounded), positions_(script_.size()) {
+      : script_(std::move(script)),
+        bounded_(bounded),
+        positions_(script_.size()),
+        ends_(script_.size()) {
     for (const auto& partition : script_) {
       partitions_.push_back({partition->topic, partition->partition});
+    }
+    for (size_t i = 0; i < script_.size(); ++i) {
+      if (bounded_) ends_[i] = Offset(static_cast<int64_t>(script_[i]->records.size()));
     }
   }
 
@@ -46,6 +52,8 @@ class ScriptedSource final : public SourceReader {
   }
   Offset Position(size_t partition) const override { return positions_[partition]; }
   bool is_bounded() const override { return bounded_; }
+  std::optional<Offset> End(size_t partition) const override { return ends_[partition]; }
+  void LimitTo(size_t partition, Offset end) override { ends_[partition] = end; }
   bool AtEnd(size_t partition) override {
     return (bounded_ || script_[partition]->ended) && Available(partition) == 0;
   }
@@ -76,7 +84,7 @@ class ScriptedSource final : public SourceReader {
  private:
   size_t Available(size_t partition) const {
     const ScriptedPartition& script = *script_[partition];
-    const size_t end = bounded_ ? script.records.size() : script.released;
+    const size_t end = bounded_ ? static_cast<size_t>(ends_[partition]->value()) : script.released;
     return end - std::min(end, static_cast<size_t>(positions_[partition].value()));
   }
   const ScriptedRecord& Next(size_t partition) const {
@@ -87,6 +95,7 @@ class ScriptedSource final : public SourceReader {
   const bool bounded_;
   std::vector<SourcePartition> partitions_;
   std::vector<Offset> positions_;
+  std::vector<std::optional<Offset>> ends_;
 };
 
 }  // namespace floe::stream

@@ -58,6 +58,11 @@ class SourceReader {
   virtual Offset Position(size_t partition) const = 0;
   // True if the source ends by itself (bounded mode).
   virtual bool is_bounded() const = 0;
+  // Where reading of a bounded partition ends, fixed when the source is opened: the first offset
+  // that is not read. nullopt: unbounded, or it ends with what it holds.
+  virtual std::optional<Offset> End(size_t) const { return std::nullopt; }
+  // Gives a bounded partition the end that its first start fixed. REQUIRES: as Seek.
+  virtual void LimitTo(size_t, Offset) {}
   // Bounded and read to its end.
   virtual bool AtEnd(size_t partition) = 0;
   // Timestamp of the next record without taking it; nullopt if none is there now.

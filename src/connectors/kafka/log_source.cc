@@ -52,6 +52,11 @@ class LogSource final : public stream::SourceReader {
   Status Seek(size_t partition, Offset offset) override;
   Offset Position(size_t partition) const override { return cursors_[partition].position; }
   bool is_bounded() const override { return bounded_; }
+  std::optional<Offset> End(size_t partition) const override { return cursors_[partition].end; }
+  void LimitTo(size_t partition, Offset end) override {
+    FLOE_ASSERT(!cursors_[partition].started);
+    if (bounded_) cursors_[partition].end = end;
+  }
   bool AtEnd(size_t partition) override;
   Result<std::optional<int64_t>> PeekTimestamp(size_t partition) override;
   Result<stream::RecordBlock> Read(size_t partition, int max_records) override;

@@ -17,6 +17,9 @@ Result<std::unique_ptr<DataDirectory>> DataDirectory::Open(storage::FileSystem& 
       new DataDirectory(std::move(path), std::move(lock).value()));
   FLOE_TRY(files.CreateDirectories(directory->warehouse_path()));
   FLOE_TRY(files.CreateDirectories(directory->producers_path()));
+  // A killed owner has left its address: others would follow it to whoever listens there now.
+  FLOE_ASSIGN(const bool has_old_owner, storage::Exists(files, directory->owner_path()));
+  if (has_old_owner) FLOE_TRY(files.RemoveFile(directory->owner_path()));
   return directory;
 }
 

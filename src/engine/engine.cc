@@ -13,6 +13,7 @@ Engine::Engine(EngineOptions options, storage::FileSystem& files, const Clock& c
     : options_(std::move(options)), files_(files), clock_(clock), logger_(std::move(logger)) {}
 
 Engine::~Engine() {
+  retention_.reset();
   if (log_) {
     const Status closed = log_->Close();
     if (!closed.ok()) logger_.Error("the log did not close", closed.error());
@@ -38,6 +39,7 @@ Status Engine::Start() {
   FLOE_ASSIGN(log_,
               log::EmbeddedLog::Open({files_, *executor_, clock_, Random(random.NextUint64())},
                                      directory_->log_path()));
+  retention_ = std::make_unique<log::RetentionSchedule>(*log_, *executor_, logger_);
   catalog::CatalogContext context;
   context.store = warehouse_.get();
   context.executor = executor_.get();
@@ -68,13 +70,7 @@ std::unique_ptr<plan::Session> Engine::NewSession() {
   environment.make_catalog = [this](const std::string& name,
                                     const std::map<std::string, std::string>& options)
       -> Result<std::shared_ptr<plan::TableCatalog>> {
-    const auto type = options.find("type");
-    if (type == options.end() || type->second != "iceberg") {
-      return Error(ErrorCode::kInvalidOption,
-                   "catalog '" + name +
-                       "': 'type' must be 'iceberg' or 'generic_in_memory', not '" +
-                       (type == options.end() ? std::string() : type->second) + "'");
-    }
+    FLOE_TRY(CheckCatalogType(name, options));
     FLOE_TRY(options_.endpoints.CheckIcebergCatalog(name, options));
     return std::shared_ptr<plan::TableCatalog>(
         std::make_shared<IcebergTableCatalog>(name, options, *catalog_, *executor_));

@@ -19,6 +19,7 @@
 #include "engine/endpoint_map.h"
 #include "iceberg/file_io.h"
 #include "log/embedded_log.h"
+#include "log/retention_schedule.h"
 #include "plan/session.h"
 #include "storage/file_system.h"
 #include "storage/object_store.h"
@@ -80,6 +81,7 @@ class Engine {
   std::unique_ptr<storage::ObjectStore> warehouse_;
   std::unique_ptr<iceberg::FileIo> file_io_;
   std::unique_ptr<log::EmbeddedLog> log_;
+  std::unique_ptr<log::RetentionSchedule> retention_;
   std::unique_ptr<catalog::Catalog> catalog_;
   std::unique_ptr<ConnectorRegistry> connectors_;
 };

@@ -42,6 +42,34 @@ enum class RetryHint : uint8_t {
   X(kInvalidConfiguration, 1017, kUser, kNever)         \
   X(kNotEmpty, 1018, kUser, kNever)                     \
   X(kSchemaMismatch, 1019, kUser, kNever)               \
+  X(kSchemaNotFound, 1020, kUser, kNever)               \
+  X(kCatalogNotFound, 1021, kUser, kNever)              \
+  X(kMissingCatalogName, 1022, kUser, kNever)           \
+  X(kMissingSchemaName, 1023, kUser, kNever)            \
+  X(kMissingColumnName, 1024, kUser, kNever)            \
+  X(kAmbiguousName, 1025, kUser, kNever)                \
+  X(kDuplicateColumnName, 1026, kUser, kNever)          \
+  X(kDuplicateNamedQuery, 1027, kUser, kNever)          \
+  X(kInvalidColumnReference, 1028, kUser, kNever)       \
+  X(kInvalidLiteral, 1029, kUser, kNever)               \
+  X(kInvalidParameterUsage, 1030, kUser, kNever)        \
+  X(kInvalidSessionProperty, 1031, kUser, kNever)       \
+  X(kTypeNotFound, 1032, kUser, kNever)                 \
+  X(kNestedAggregation, 1033, kUser, kNever)            \
+  X(kExpressionNotAggregate, 1034, kUser, kNever)       \
+  X(kExpressionNotScalar, 1035, kUser, kNever)          \
+  X(kExpressionNotInDistinct, 1036, kUser, kNever)      \
+  X(kExpressionNotConstant, 1037, kUser, kNever)        \
+  X(kSubqueryMultipleRows, 1038, kUser, kNever)         \
+  X(kMissingOver, 1039, kUser, kNever)                  \
+  X(kFunctionNotAggregate, 1040, kUser, kNever)         \
+  X(kColumnAliasMismatch, 1041, kUser, kNever)          \
+  X(kInvalidRowCount, 1042, kUser, kNever)              \
+  X(kGenericUser, 1043, kUser, kNever)                  \
+  X(kFunctionNotWindow, 1044, kUser, kNever)            \
+  X(kNestedWindow, 1045, kUser, kNever)                 \
+  X(kProcedureNotFound, 1046, kUser, kNever)            \
+  X(kMissingOrderBy, 1047, kUser, kNever)               \
   X(kIo, 2001, kExternal, kAfterDelay)                  \
   X(kUnavailable, 2002, kExternal, kAfterDelay)         \
   X(kCorruption, 2003, kExternal, kNever)               \

@@ -1,0 +1,58 @@
+// What a statement is bound against: the client's session and the tables that there are.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "query/trino/type.h"
+
+namespace floe::query::trino {
+
+// The session as its client's headers have it.
+struct Session {
+  std::string user;
+  std::string source;
+  std::string catalog;  // "" for none
+  std::string schema;   // "" for none
+  std::string time_zone = "UTC";
+  bool parametric_datetime = true;                // capability PARAMETRIC_DATETIME
+  std::map<std::string, std::string> prepared;    // name to text
+  std::map<std::string, std::string> properties;  // SET SESSION
+  int64_t start_millis = 0;                       // since 1970 UTC: what now() is
+};
+
+struct TableColumn {
+  std::string name;
+  Type type;
+  bool nullable = true;
+  std::string comment;
+};
+
+// A table whose columns are known and whose rows are a SELECT of DuckDB with columns c1, c2, … of
+// the DuckDB types of `columns`. Instants are in UTC.
+struct ProvidedTable {
+  std::vector<TableColumn> columns;
+  std::string sql;
+};
+
+// One catalog's tables. Thread-safe. Names are in lower case.
+class TableProvider {
+ public:
+  virtual ~TableProvider() = default;
+  virtual Result<std::vector<std::string>> ListSchemas() = 0;
+  // kSchemaNotFound
+  virtual Result<std::vector<std::string>> ListTables(const std::string& schema) = 0;
+  // kSchemaNotFound, kTableNotFound. `version`: a snapshot instead of the newest one.
+  virtual Result<ProvidedTable> LoadTable(const std::string& schema, const std::string& table,
+                                          std::optional<int64_t> version) = 0;
+};
+
+// Catalog name to its tables. information_schema is added to each by the binder.
+using Catalogs = std::map<std::string, std::shared_ptr<TableProvider>>;
+
+}  // namespace floe::query::trino

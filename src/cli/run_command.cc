@@ -104,16 +104,17 @@ class RunCommand final : public Command {
   // Queries run one after another, where they stand; then all jobs side by side.
   Result<int> RunPlanned(engine::Engine& engine, std::vector<plan::StatementResult> planned,
                          const std::string& text, const StopSignal& stop) const {
-    bool has_job = false;
+    std::vector<plan::StatementResult> inserts;
     for (plan::StatementResult& result : planned) {
       if (result.kind == plan::StatementResult::Kind::kQuery) {
         FLOE_TRY(engine::RunQuery(engine, std::move(result), [&] { return stop.requested(); }));
+      } else {
+        inserts.push_back(std::move(result));
       }
-      has_job |= result.kind == plan::StatementResult::Kind::kJob;
     }
-    if (!has_job) return kExitOk;
+    if (inserts.empty()) return kExitOk;
     engine::JobSupervisor jobs(engine, Random::FromEntropy());
-    FLOE_TRY(jobs.Submit({path_, text, false}));
+    FLOE_TRY(jobs.Submit({path_, text, false}, std::move(inserts)));
     FLOE_TRY(jobs.Run(
         false, [&] { return stop.requested(); }, [] {}));
     int code = kExitOk;

@@ -43,6 +43,30 @@ Error Ambiguous(const std::string& id_or_name) {
       .WithHint("give more of the id");
 }
 
+// The plans of a script's jobs, each under its name.
+Result<std::vector<plan::PhysicalPlan>> JobPlansOf(const SubmittedScript& script,
+                                                   std::vector<plan::StatementResult> planned) {
+  std::vector<plan::PhysicalPlan> plans;
+  for (plan::StatementResult& result : planned) {
+    if (result.kind == plan::StatementResult::Kind::kQuery) {
+      return Error(
+                 ErrorCode::kSqlUnsupported,
+                 script.file_name + ": a SELECT of a submitted file has nobody to show its rows to")
+          .WithHint("write them into a table: INSERT INTO … SELECT …");
+    }
+    if (result.kind != plan::StatementResult::Kind::kJob) continue;
+    // Jobs of one file share its name; the later ones are told apart by their place.
+    std::string name = PipelineIdOf(result.plan.configuration, BaseName(script.file_name));
+    if (!plans.empty()) name += "-" + std::to_string(plans.size() + 1);
+    result.plan.configuration["pipeline.name"] = std::move(name);
+    plans.push_back(std::move(result.plan));
+  }
+  if (plans.empty()) {
+    return Error(ErrorCode::kInvalidArgument, script.file_name + " has no INSERT to run");
+  }
+  return plans;
+}
+
 }  // namespace
 
 Result<JobStatus> FindJob(const std::vector<JobStatus>& jobs, const std::string& id_or_name) {
@@ -93,31 +117,12 @@ JobSupervisor::JobSupervisor(Engine& engine, Random random)
 
 JobSupervisor::~JobSupervisor() { StopCalls(); }
 
-Result<std::vector<plan::PhysicalPlan>> JobSupervisor::Plan(const SubmittedScript& script) {
-  const std::unique_ptr<plan::Session> session = engine_.NewSession();
+Result<std::vector<plan::StatementResult>> JobSupervisor::Plan(const SubmittedScript& script,
+                                                               plan::Session& session) {
   ScriptOutput output;
   output.on_rows = [](const plan::StatementResult&) {};
   output.on_warning = [this](const std::string& warning) { logger_.Warning(warning); };
-  FLOE_ASSIGN(std::vector<plan::StatementResult> planned, PlanScript(*session, script.sql, output));
-  std::vector<plan::PhysicalPlan> plans;
-  for (plan::StatementResult& result : planned) {
-    if (result.kind == plan::StatementResult::Kind::kQuery) {
-      return Error(
-                 ErrorCode::kSqlUnsupported,
-                 script.file_name + ": a SELECT of a submitted file has nobody to show its rows to")
-          .WithHint("write them into a table: INSERT INTO … SELECT …");
-    }
-    if (result.kind != plan::StatementResult::Kind::kJob) continue;
-    // Jobs of one file share its name; the later ones are told apart by their place.
-    std::string name = PipelineIdOf(result.plan.configuration, BaseName(script.file_name));
-    if (!plans.empty()) name += "-" + std::to_string(plans.size() + 1);
-    result.plan.configuration["pipeline.name"] = std::move(name);
-    plans.push_back(std::move(result.plan));
-  }
-  if (plans.empty()) {
-    return Error(ErrorCode::kInvalidArgument, script.file_name + " has no INSERT to run");
-  }
-  return plans;
+  return PlanScript(session, script.sql, output);
 }
 
 Status JobSupervisor::CheckNameIsFree(const std::string& name) const {
@@ -131,7 +136,14 @@ Status JobSupervisor::CheckNameIsFree(const std::string& name) const {
 }
 
 Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& script) {
-  FLOE_ASSIGN(std::vector<plan::PhysicalPlan> plans, Plan(script));
+  const std::unique_ptr<plan::Session> session = engine_.NewSession();
+  FLOE_ASSIGN(std::vector<plan::StatementResult> planned, Plan(script, *session));
+  return Submit(script, std::move(planned));
+}
+
+Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& script,
+                                                     std::vector<plan::StatementResult> planned) {
+  FLOE_ASSIGN(std::vector<plan::PhysicalPlan> plans, JobPlansOf(script, std::move(planned)));
   std::vector<std::unique_ptr<Entry>> submitted;
   for (size_t i = 0; i < plans.size(); ++i) {
     auto entry = std::make_unique<Entry>();
@@ -178,6 +190,14 @@ Status JobSupervisor::Resume() {
   return Status::Ok();
 }
 
+Result<std::vector<plan::PhysicalPlan>> JobSupervisor::PlanAgain(const JobRecord& record) {
+  const SubmittedScript script{record.file_name, record.sql};
+  const std::unique_ptr<plan::Session> session = engine_.NewSession();
+  session->catalogs().KeepDefinitions();
+  FLOE_ASSIGN(std::vector<plan::StatementResult> planned, Plan(script, *session));
+  return JobPlansOf(script, std::move(planned));
+}
+
 void JobSupervisor::ResumeOne(JobRecord record) {
   auto entry = std::make_unique<Entry>();
   entry->remembered = true;
@@ -186,7 +206,7 @@ void JobSupervisor::ResumeOne(JobRecord record) {
   if (HasEnded(kept.record.state)) return Publish(kept);
   const JobState state = kept.record.state;
   kept.record.state = JobState::kCreated;
-  Result<std::vector<plan::PhysicalPlan>> plans = Plan({kept.record.file_name, kept.record.sql});
+  Result<std::vector<plan::PhysicalPlan>> plans = PlanAgain(kept.record);
   if (!plans.ok()) return Fail(kept, plans.error());
   const auto index = static_cast<size_t>(kept.record.index);
   if (index >= plans->size()) {

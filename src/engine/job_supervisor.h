@@ -50,6 +50,9 @@ class JobSupervisor {
   // Plans all of the script and starts its inserts; a SELECT is refused. An error means that none
   // was started; one of the script has its position in it.
   Result<std::vector<JobStatus>> Submit(const SubmittedScript& script);
+  // The same for a script that was planned by its caller, whose definitions have taken effect.
+  Result<std::vector<JobStatus>> Submit(const SubmittedScript& script,
+                                        std::vector<plan::StatementResult> planned);
   // Starts the remembered jobs that had not ended. One that does not start again is FAILED.
   Status Resume();
   // Runs jobs until `stop` gives true (asked often), or, unless `keep_waiting`, all have ended;
@@ -78,7 +81,10 @@ class JobSupervisor {
   struct Entry;
   struct Call;
 
-  Result<std::vector<plan::PhysicalPlan>> Plan(const SubmittedScript& script);
+  Result<std::vector<plan::StatementResult>> Plan(const SubmittedScript& script,
+                                                  plan::Session& session);
+  // Of a script that was submitted before: what it defined stands as it is now.
+  Result<std::vector<plan::PhysicalPlan>> PlanAgain(const JobRecord& record);
   Status CheckNameIsFree(const std::string& name) const;
   Status Start(Entry& entry);
   void StartOrFail(Entry& entry);

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "engine/script.h"
 #include "storage/faulty_file_system.h"
 #include "storage/local_file_system.h"
 
@@ -67,6 +68,24 @@ class Process {
                     ->Run(
                         true, [&] { return stopped; }, [&] { stopped = stopped || done(); })
                     .ok());
+  }
+
+  // Another one where the table was dropped and made again.
+  std::string TableUuid(const std::string& database, const std::string& table) {
+    return Await<catalog::LoadedTable>(
+               engine_->executor(),
+               [&](auto done) {
+                 engine_->catalog().LoadTable({{database}, table}, std::move(done));
+               })
+        .value()
+        .metadata->table_uuid;
+  }
+
+  std::vector<plan::StatementResult> Plan(const std::string& script) {
+    ScriptOutput output;
+    output.on_rows = [](const plan::StatementResult&) {};
+    output.on_warning = [](const std::string&) {};
+    return PlanScript(*engine_->NewSession(), script, output).value();
   }
 
   JobStatus StatusOf(const std::string& name) { return supervisor->Find(name).value(); }
@@ -238,6 +257,38 @@ TEST_F(JobSupervisorTest, TheNextProcessGoesOnWithWhatHadNotEnded) {
   EXPECT_EQ(process.StatusOf(id.substr(0, 12)).record.id, id);
   process.Append(R"({"k":"b","v":2})");
   process.RunUntil([&] { return RecordsRead(process.StatusOf("copy")) == 2; });
+}
+
+TEST_F(JobSupervisorTest, WhatAScriptDefinedStandsWhenItsJobGoesOn) {
+  std::string script = Script("copy", "");
+  const std::string create = "CREATE TABLE IF NOT EXISTS lake.d.copy";
+  script.replace(script.find(create), create.size(),
+                 "DROP TABLE IF EXISTS lake.d.copy; CREATE TABLE lake.d.copy");
+  std::string uuid;
+  {
+    Process process(path());
+    process.Append(R"({"k":"a","v":1})");
+    ASSERT_TRUE(process.supervisor->Submit({"copy.sql", script, true}).ok());
+    process.RunUntil([&] { return process.StatusOf("copy").report.epoch > Epoch(0); });
+    uuid = process.TableUuid("d", "copy");
+  }
+  Process process(path());
+  ASSERT_TRUE(process.supervisor->Resume().ok());
+  const JobStatus resumed = process.StatusOf("copy");
+  EXPECT_EQ(resumed.record.state, JobState::kRunning) << resumed.record.error;
+  EXPECT_EQ(process.TableUuid("d", "copy"), uuid);
+}
+
+TEST_F(JobSupervisorTest, AScriptThatIsPlannedIsNotPlannedAgain) {
+  Process process(path());
+  std::string script = Script("copy", kBounded);
+  const std::string guard = "IF NOT EXISTS lake.d.copy";
+  script.replace(script.find(guard), guard.size(), "lake.d.copy");
+  std::vector<plan::StatementResult> planned = process.Plan(script);
+  const auto submitted =
+      process.supervisor->Submit({"copy.sql", script, false}, std::move(planned));
+  ASSERT_TRUE(submitted.ok()) << submitted.error().ToString();
+  EXPECT_EQ(submitted->at(0).record.name, "copy");
 }
 
 TEST_F(JobSupervisorTest, OtherThreadsAreServedWhileItRuns) {

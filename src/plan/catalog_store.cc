@@ -176,7 +176,7 @@ Status CatalogStore::CreateDatabase(const QualifiedName& name, bool if_not_exist
   FLOE_ASSIGN(CatalogEntry * entry, FindCatalog(full.catalog, name.span));
   FLOE_ASSIGN(std::vector<std::string> known, ListDatabases(full.catalog));
   if (std::find(known.begin(), known.end(), full.database) != known.end()) {
-    if (if_not_exists) return Status::Ok();
+    if (if_not_exists || (keeps_definitions_ && entry->external != nullptr)) return Status::Ok();
     return Error(ErrorCode::kAlreadyExists,
                  "database '" + full.database + "' already exists in the catalog '" + full.catalog +
                      "'",
@@ -193,6 +193,7 @@ Status CatalogStore::CreateDatabase(const QualifiedName& name, bool if_not_exist
 Status CatalogStore::DropDatabase(const QualifiedName& name, bool if_exists, bool cascade) {
   FLOE_ASSIGN(DatabaseName full, QualifyDatabase(name, current_catalog_));
   FLOE_ASSIGN(CatalogEntry * entry, FindCatalog(full.catalog, name.span));
+  if (keeps_definitions_ && entry->external != nullptr) return Status::Ok();
   FLOE_ASSIGN(std::vector<std::string> known, ListDatabases(full.catalog));
   if (std::find(known.begin(), known.end(), full.database) == known.end()) {
     if (if_exists) return Status::Ok();
@@ -296,7 +297,7 @@ Status CatalogStore::CreateExternal(CatalogEntry& entry, const CatalogObject& ob
   }
   FLOE_ASSIGN(auto existing, entry.external->LoadTable(name.database, name.table));
   if (existing.has_value()) {
-    if (mode.if_not_exists) return Status::Ok();
+    if (mode.if_not_exists || keeps_definitions_) return Status::Ok();
     if (!mode.or_replace) return AlreadyExists(object, span);
     FLOE_TRY(entry.external->DropTable(name.database, name.table));
   }
@@ -347,6 +348,8 @@ Status CatalogStore::Drop(const stream::TableName& name, DropMode mode, const So
                  "'" + name.ToString() + "' is a temporary " + kind + ", which hides others", span)
         .WithHint("DROP TEMPORARY " + std::string(mode.view ? "VIEW" : "TABLE") + " drops it");
   }
+  FLOE_ASSIGN(CatalogEntry * entry, FindCatalog(name.catalog, span));
+  if (keeps_definitions_ && entry->external != nullptr) return Status::Ok();
   FLOE_ASSIGN(std::optional<CatalogObject> found, Find(name, span));
   if (!found.has_value() || IsView(*found) != mode.view) {
     if (mode.if_exists) return Status::Ok();
@@ -354,9 +357,8 @@ Status CatalogStore::Drop(const stream::TableName& name, DropMode mode, const So
                  span)
         .WithHint("DROP … IF EXISTS does nothing then");
   }
-  CatalogEntry& entry = catalogs_.at(name.catalog);
-  if (entry.external != nullptr) return entry.external->DropTable(name.database, name.table);
-  entry.databases.at(name.database).erase(name.table);
+  if (entry->external != nullptr) return entry->external->DropTable(name.database, name.table);
+  entry->databases.at(name.database).erase(name.table);
   return Status::Ok();
 }
 

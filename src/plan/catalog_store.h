@@ -22,6 +22,11 @@ class CatalogStore {
   // With the catalog default_catalog and its database default_database, both current.
   CatalogStore();
 
+  // From here on what external catalogs hold stands: CREATE keeps what exists there, whatever it
+  // says, and DROP does nothing. For a script whose statements have taken effect before, so that
+  // running it again takes no table away.
+  void KeepDefinitions() { keeps_definitions_ = true; }
+
   const std::string& current_catalog() const { return current_catalog_; }
   const std::string& current_database() const { return current_database_; }
 
@@ -97,6 +102,7 @@ class CatalogStore {
   std::map<stream::TableName, CatalogObject> temporary_;
   std::string current_catalog_;
   std::string current_database_;
+  bool keeps_definitions_ = false;
 };
 
 const stream::TableName& NameOf(const CatalogObject& object);

@@ -34,6 +34,7 @@ Planner::Planner() : executor_(1, clock_) {
   environment.make_catalog = [this](const std::string& name,
                                     const std::map<std::string, std::string>& options)
       -> Result<std::shared_ptr<plan::TableCatalog>> {
+    FLOE_TRY(engine::CheckCatalogType(name, options));
     return std::shared_ptr<plan::TableCatalog>(
         std::make_shared<engine::IcebergTableCatalog>(name, options, *catalog_, executor_));
   };

@@ -37,8 +37,11 @@ class SimulateCommand final : public Command {
   Result<int> Run(const World& world, const GlobalFlags& flags) override {
     FLOE_ASSIGN(const Config config, ResolveConfig(flags, flags.config_file, {}));
     FLOE_TRY(ReadOptions());
+    // A city of the past is old by its own timestamps: retention by age would drop it at once.
+    log::TopicOptions topic_options;
+    if (options_.fixed_start) topic_options.retention_ms = -1;
     FLOE_ASSIGN(const std::unique_ptr<ProducerTarget> target,
-                ProducerTarget::Open(world, config, partitions_));
+                ProducerTarget::Open(world, config, partitions_, topic_options));
     options_.state_path = target->StatePath("simulate.city");
     FLOE_ASSIGN(const std::unique_ptr<producers::CityProducer> producer,
                 producers::CityProducer::Open(world.files, world.clock, target->sink(), options_));

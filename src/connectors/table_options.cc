@@ -47,7 +47,8 @@ Status TableOptions::CheckAllKnown() const {
     const auto starts = [&key = key](const std::string& prefix) { return key.starts_with(prefix); };
     if (std::any_of(prefixes_.begin(), prefixes_.end(), starts)) continue;
     const std::vector<std::string> known(known_.begin(), known_.end());
-    return Invalid(key, "the connector has no such option" + DidYouMean(key, known));
+    return Invalid(key, "the connector has no such option, or it is not supported yet" +
+                            DidYouMean(key, known));
   }
   return Status::Ok();
 }

@@ -30,6 +30,13 @@ constexpr std::array kConnectors = {
     ConnectorInfo{"print", false, true},
 };
 
+// Known by name, so that they are not taken for spelling mistakes.
+constexpr std::array<std::string_view, 13> kOthersOfFlink = {
+    "datagen", "upsert-kafka",    "jdbc",         "hive",    "elasticsearch-7",
+    "kinesis", "elasticsearch-6", "opensearch",   "mongodb", "hbase-2.2",
+    "pulsar",  "mysql-cdc",       "postgres-cdc",
+};
+
 std::vector<std::string> ConnectorNames() {
   std::vector<std::string> names;
   for (const ConnectorInfo& info : kConnectors) names.emplace_back(info.name);
@@ -44,6 +51,29 @@ std::optional<std::string> OptionOf(const stream::TableDescriptor& table, const 
   const auto it = table.options.find(key);
   if (it == table.options.end()) return std::nullopt;
   return it->second;
+}
+
+// What the connector knows of a record; a job can read what the planner lets through.
+std::vector<std::string> MetadataKeys(std::string_view connector) {
+  if (connector == "kafka") {
+    return {"topic",        "partition", "offset",        "timestamp",
+            "leader-epoch", "headers",   "timestamp-type"};
+  }
+  if (connector == "filesystem") {
+    return {"file.path", "file.name", "file.size", "file.modification-time"};
+  }
+  return {};
+}
+
+Status CheckMetadata(const stream::TableDescriptor& table, const std::string& connector) {
+  const std::vector<std::string> keys = MetadataKeys(connector);
+  for (const stream::MetadataColumn& column : table.metadata_columns) {
+    if (std::find(keys.begin(), keys.end(), column.key) != keys.end()) continue;
+    return OptionError(table, "the connector '" + connector + "' has no metadata '" + column.key +
+                                  "' (column '" + column.name + "')" +
+                                  DidYouMean(column.key, keys));
+  }
+  return Status::Ok();
 }
 
 // `format`, or `value.format` where the connector has both spellings.
@@ -105,6 +135,11 @@ Result<std::string> ConnectorOf(const stream::TableDescriptor& table) {
   if (!connector) {
     return OptionError(table, "option 'connector' is required; known connectors are " + list);
   }
+  if (std::find(kOthersOfFlink.begin(), kOthersOfFlink.end(), *connector) != kOthersOfFlink.end()) {
+    return Error(ErrorCode::kSqlUnsupported, "table " + table.name.ToString() +
+                                                 ": the connector '" + *connector +
+                                                 "' is not supported yet; supported are " + list);
+  }
   if (std::find(names.begin(), names.end(), *connector) == names.end()) {
     return OptionError(table, "there is no connector '" + *connector + "'" +
                                   DidYouMean(*connector, names) + "; known are " + list);
@@ -154,6 +189,7 @@ Status ConnectorRegistry::Validate(const stream::TableDescriptor& table, plan::T
   if (connector == "filesystem") FLOE_TRY(FilePathOf(table));
   if (connector == "print" || connector == "blackhole") FLOE_TRY(PrintIdentifierOf(table));
   if (!as_source) return Status::Ok();
+  FLOE_TRY(CheckMetadata(table, connector));
   FLOE_TRY(FormatOf(table));
   return connectors::ParseJsonFormatOptions(FormatOptions(table)).status();
 }

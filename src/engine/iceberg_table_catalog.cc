@@ -53,6 +53,15 @@ bool IsUpsert(const iceberg::Properties& properties) {
 
 }  // namespace
 
+Status CheckCatalogType(const std::string& name,
+                        const std::map<std::string, std::string>& options) {
+  const auto type = options.find("type");
+  if (type != options.end() && type->second == "iceberg") return Status::Ok();
+  return Error(ErrorCode::kInvalidOption,
+               "catalog '" + name + "': 'type' must be 'iceberg' or 'generic_in_memory', not '" +
+                   (type == options.end() ? std::string() : type->second) + "'");
+}
+
 catalog::TableIdentifier IdentifierOf(const stream::TableName& name) {
   return {{name.database}, name.table};
 }

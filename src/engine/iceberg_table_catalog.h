@@ -35,6 +35,9 @@ class IcebergTableCatalog final : public plan::TableCatalog {
   Executor& executor_;
 };
 
+// kInvalidOption unless the options of CREATE CATALOG say 'type' = 'iceberg'.
+Status CheckCatalogType(const std::string& name, const std::map<std::string, std::string>& options);
+
 // The identifier in the Iceberg catalog.
 catalog::TableIdentifier IdentifierOf(const stream::TableName& name);
 

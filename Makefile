@@ -118,6 +118,21 @@ bench: build ## measure: events/s and CPU seconds of the stages and jobs
 	  echo "bench: SKIPPED, there is no bench/run in this tree"; \
 	fi
 
+# --- The page ---------------------------------------------------------------------------------
+
+WEB_PATH = $(CURDIR)/third_party/node/bin:$(CURDIR)/web/node_modules/.bin
+
+.PHONY: web
+web: ## build the live page into web/dist (the next build embeds it)
+	@tools/setup --web
+	@cd web && PATH=$(WEB_PATH):$$PATH && tsc --noEmit && vite build
+
+.PHONY: test-web
+test-web: ## the page's checks: types, eslint, vitest, Playwright with Debian's Chromium
+	@tools/setup --web-tests
+	@cd web && PATH=$(WEB_PATH):$$PATH && tsc --noEmit && eslint --max-warnings 0 . && vitest run && \
+	  vite build --logLevel warn && playwright test
+
 # --- Care -------------------------------------------------------------------------------------
 
 .PHONY: tidy

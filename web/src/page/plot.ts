@@ -26,6 +26,8 @@ function styleOf(element: HTMLElement, property: string): string {
   return getComputedStyle(element).getPropertyValue(property).trim();
 }
 
+// uPlot's enum of sides has types only.
+const SIDES: Record<Line['side'], uPlot.Axis.Side> = { left: 3, right: 1 };
 const TIME_OF_DAY: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 
 function timeAxis(element: HTMLElement): uPlot.Axis {
@@ -43,7 +45,7 @@ function timeAxis(element: HTMLElement): uPlot.Axis {
 function valueAxis(element: HTMLElement, line: Line): uPlot.Axis {
   return {
     scale: line.label,
-    side: line.side === 'left' ? 3 : 1,
+    side: SIDES[line.side],
     stroke: () => styleOf(element, line.colour),
     grid: { show: line.side === 'left', stroke: () => styleOf(element, '--line'), width: 1 },
     ticks: { show: false },

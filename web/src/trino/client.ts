@@ -35,8 +35,9 @@ interface Page {
 const RETRIED = new Set([429, 502, 503, 504]);
 const MAX_PAGE_ATTEMPTS = 4;
 const PAGE_BACKOFF: Backoff = { firstMs: 100, maxMs: 2_000 };
-// A server that answers at once while a statement runs is not asked more often than this. The real
-// one holds back its answer, so that no pause is needed.
+// A statement has a few pages without rows before its first. A server that goes on to answer at once
+// while the statement runs is not asked more often than this; the real one holds back its answer.
+const USUAL_EMPTY_PAGES = 4;
 const MIN_EMPTY_PAGE_MS = 50;
 // More rows than the page ever asks for: a statement without LIMIT ends here, not in an empty heap.
 const MAX_ROWS = 20_000;
@@ -87,11 +88,13 @@ export class TrinoClient {
   async query(sql: string, signal: AbortSignal): Promise<Result> {
     const result: Result = { queryId: '', columns: [], rows: [] };
     let page = await this.#request('/v1/statement', 'POST', signal, sql);
-    for (;;) {
+    for (let emptyPages = 0; ; ) {
       this.#take(page, result);
       if (page.nextUri === undefined) return result;
       const next = ownAddress(page.nextUri);
+      emptyPages = page.data === undefined ? emptyPages + 1 : 0;
       try {
+        if (emptyPages > USUAL_EMPTY_PAGES) await this.#clock.sleep(MIN_EMPTY_PAGE_MS, signal);
         page = await this.#nextPage(next, signal);
         if (result.rows.length > MAX_ROWS) {
           throw new ConnectionError(`the statement has more than ${MAX_ROWS} rows`);
@@ -117,13 +120,7 @@ export class TrinoClient {
   async #nextPage(address: string, signal: AbortSignal): Promise<Page> {
     for (let attempt = 1; ; ++attempt) {
       try {
-        const asked = this.#clock.now();
-        const page = await this.#request(address, 'GET', signal);
-        const took = this.#clock.now() - asked;
-        if (page.nextUri !== undefined && page.data === undefined && took < MIN_EMPTY_PAGE_MS) {
-          await this.#clock.sleep(MIN_EMPTY_PAGE_MS - took, signal);
-        }
-        return page;
+        return await this.#request(address, 'GET', signal);
       } catch (error) {
         const again = error instanceof ConnectionError && RETRIED.has(error.status);
         if (!again || attempt === MAX_PAGE_ATTEMPTS) throw error;

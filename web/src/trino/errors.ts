@@ -34,11 +34,7 @@ export class ConnectionError extends Error {
   }
 }
 
-const MISSING = new Set([
-  'CATALOG_NOT_FOUND',
-  'SCHEMA_NOT_FOUND',
-  'TABLE_NOT_FOUND',
-]);
+const MISSING = new Set(['CATALOG_NOT_FOUND', 'SCHEMA_NOT_FOUND', 'TABLE_NOT_FOUND']);
 
 /** The statement names a table that is not there, or not yet. */
 export function isMissingTable(error: unknown): boolean {

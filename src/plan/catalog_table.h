@@ -30,7 +30,6 @@ struct TableColumn {
   functions::ExpressionPtr expression;
   // kComputed: as written, for CREATE TABLE … LIKE and SHOW CREATE TABLE.
   std::optional<sql::flink::Expression> definition;
-  std::string expression_text;
   std::string metadata_key;  // kMetadata
   bool is_virtual = false;   // kMetadata
   std::string comment;
@@ -40,7 +39,6 @@ struct Watermark {
   int column = -1;                      // the rowtime, index into the table's columns
   functions::ExpressionPtr expression;  // over the table's columns
   sql::flink::Expression definition;
-  std::string expression_text;
 };
 
 struct PrimaryKey {

@@ -5,7 +5,6 @@
 
 #include "plan/expression_binder.h"
 #include "plan/name_errors.h"
-#include "plan/statement_text.h"
 #include "plan/type_binder.h"
 
 namespace floe::plan {
@@ -70,9 +69,8 @@ Result<LikeRules> BindLikeRules(const ast::TableLike& like) {
 
 class TableBinder {
  public:
-  TableBinder(const ast::CreateTable& create, const ast::Statement& statement,
-              CatalogStore& catalogs, const BindingOptions& options)
-      : create_(create), statement_(statement), catalogs_(catalogs), options_(options) {}
+  TableBinder(const ast::CreateTable& create, CatalogStore& catalogs, const BindingOptions& options)
+      : create_(create), catalogs_(catalogs), options_(options) {}
 
   Result<CatalogTablePtr> Bind() {
     table_ = std::make_shared<CatalogTable>();
@@ -166,7 +164,6 @@ class TableBinder {
         case ast::ColumnKind::kComputed:
           column->kind = ColumnKind::kComputed;
           column->definition = *definition.expression;
-          column->expression_text = TextOf(statement_, definition.expression->span);
           break;
         case ast::ColumnKind::kNameOnly:
           return Unsupported("CREATE TABLE … AS", definition.span);
@@ -229,7 +226,6 @@ class TableBinder {
       name = definition.column.parts[0].value;
       span = definition.column.span;
       watermark.definition = definition.expression;
-      watermark.expression_text = TextOf(statement_, definition.expression.span);
     } else if (inherited_watermark_.has_value()) {
       watermark = *inherited_watermark_;
     } else {
@@ -326,7 +322,6 @@ class TableBinder {
   }
 
   const ast::CreateTable& create_;
-  const ast::Statement& statement_;
   CatalogStore& catalogs_;
   const BindingOptions& options_;
   std::shared_ptr<CatalogTable> table_;
@@ -338,10 +333,9 @@ class TableBinder {
 
 }  // namespace
 
-Result<CatalogTablePtr> BindCreateTable(const ast::CreateTable& create,
-                                        const ast::Statement& statement, CatalogStore& catalogs,
+Result<CatalogTablePtr> BindCreateTable(const ast::CreateTable& create, CatalogStore& catalogs,
                                         const BindingOptions& options) {
-  return TableBinder(create, statement, catalogs, options).Bind();
+  return TableBinder(create, catalogs, options).Bind();
 }
 
 }  // namespace floe::plan

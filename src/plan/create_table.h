@@ -7,10 +7,9 @@
 
 namespace floe::plan {
 
-// The table that `create`, which is `statement`'s node, defines. LIKE reads the other table from
+// The table that `create` defines. LIKE reads the other table from
 // `catalogs`. Columns of the primary key become NOT NULL, the column of the watermark a rowtime.
 Result<CatalogTablePtr> BindCreateTable(const sql::flink::CreateTable& create,
-                                        const sql::flink::Statement& statement,
                                         CatalogStore& catalogs, const BindingOptions& options);
 
 }  // namespace floe::plan

@@ -104,10 +104,7 @@ class InsertBinder {
     if (context_.connectors() == nullptr) return Status::Ok();
     Status valid = context_.connectors()->Validate(table_->Descriptor(), TableUse::kSink);
     if (valid.ok()) return valid;
-    return std::move(valid)
-        .error()
-        .WithContext("table '" + table_->name.ToString() + "'")
-        .WithSpan(table_span());
+    return OfTable(std::move(valid).error(), table_->name).WithSpan(table_span());
   }
 
   Result<int> FindTarget(const ast::Identifier& name) {

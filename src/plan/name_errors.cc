@@ -32,6 +32,11 @@ std::string Quoted(std::string_view name) {
   return text + "`";
 }
 
+Error OfTable(Error error, const stream::TableName& table) {
+  if (error.message().find(table.ToString()) != std::string::npos) return error;
+  return std::move(error).WithContext("table '" + table.ToString() + "'");
+}
+
 Error UnknownName(ErrorCode code, std::string message, std::string_view name,
                   const std::vector<std::string>& known, std::string_view plural,
                   const SourceSpan& span) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "stream/table_descriptor.h"
 
 namespace floe::plan {
 
@@ -14,6 +15,9 @@ namespace floe::plan {
 Error UnknownName(ErrorCode code, std::string message, std::string_view name,
                   const std::vector<std::string>& known, std::string_view plural,
                   const SourceSpan& span);
+
+// With the table's name before the message, unless that has it.
+Error OfTable(Error error, const stream::TableName& table);
 
 // "a, b and 3 more": at most 12 names.
 std::string ListNames(const std::vector<std::string>& names);

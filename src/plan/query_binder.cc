@@ -131,10 +131,7 @@ Result<LogicalNodePtr> BindingContext::Scan(const CatalogTablePtr& table,
   if (connectors_ != nullptr) {
     Status valid = connectors_->Validate(hinted->Descriptor(), TableUse::kSource);
     if (!valid.ok()) {
-      return std::move(valid)
-          .error()
-          .WithContext("table '" + table->name.ToString() + "'")
-          .WithSpan(span);
+      return OfTable(std::move(valid).error(), table->name).WithSpan(span);
     }
   }
   auto scan = std::make_shared<LogicalScan>();
@@ -211,8 +208,9 @@ Status QueryBinder::CheckOrderAndLimit(const ast::Query& query, const LogicalNod
   const ast::OrderItem& first = query.order_by.front();
   const auto* reference = first.expression.As<ast::ColumnReference>();
   int column = reference == nullptr ? -1 : node.schema.IndexOf(reference->name.parts.back().value);
-  bool by_time = column >= 0 && !first.descending &&
-                 (IsRowtimeAttribute(node, column) || IsProctimeAttribute(node, column));
+  // A column of the input, an ordinal and an expression may be the time attribute too.
+  bool by_time = column < 0 || (!first.descending && (IsRowtimeAttribute(node, column) ||
+                                                      IsProctimeAttribute(node, column)));
   if (by_time) return Unsupported("ORDER BY", first.expression.span);
   return Error(ErrorCode::kSqlValidation,
                "a stream can only be sorted by its time attribute, ascending",

@@ -181,7 +181,7 @@ Result<StatementResult> Session::CreateTable(const ast::CreateTable& create,
                                              const ast::Statement& statement) {
   if (create.as_query.has_value()) return Unsupported("CREATE TABLE … AS SELECT", statement.span);
   BindingOptions options = binding_options();
-  FLOE_ASSIGN(CatalogTablePtr table, BindCreateTable(create, statement, catalogs_, options));
+  FLOE_ASSIGN(CatalogTablePtr table, BindCreateTable(create, catalogs_, options));
   FLOE_TRY(catalogs_.Create(table, {create.if_not_exists, create.or_replace}, create.name.span));
   return StatementResult();
 }

@@ -4,6 +4,7 @@
 #include "plan/expression_binder.h"
 #include "plan/name_errors.h"
 #include "plan/session.h"
+#include "sql/flink/print.h"
 
 namespace floe::plan {
 
@@ -71,7 +72,7 @@ std::string ColumnText(const TableColumn& column) {
       text += PlainType(column.type);
       break;
     case ColumnKind::kComputed:
-      text += "AS " + column.expression_text;
+      text += "AS " + ast::PrintExpression(*column.definition);
       break;
     case ColumnKind::kMetadata:
       text += PlainType(column.type) + " METADATA";
@@ -89,7 +90,7 @@ std::string CreateTableText(const CatalogTable& table) {
   if (table.watermark.has_value()) {
     const TableColumn& column = table.columns[static_cast<size_t>(table.watermark->column)];
     parts.push_back("WATERMARK FOR " + Quoted(column.name) + " AS " +
-                    table.watermark->expression_text);
+                    ast::PrintExpression(table.watermark->definition));
   }
   if (table.primary_key.has_value()) {
     std::string text;
@@ -215,6 +216,17 @@ Result<StatementResult> Session::Describe(const ast::QualifiedName& written, boo
                                  {"extras", DataType::String()},
                                  {"watermark", DataType::String()}});
   functions::LiteralValue null = std::monostate();
+  // Flink's form: the comments are shown where there is one.
+  const auto* table_of = std::get_if<CatalogTablePtr>(&object);
+  const bool has_comments =
+      table_of != nullptr &&
+      std::any_of((*table_of)->columns.begin(), (*table_of)->columns.end(),
+                  [](const TableColumn& column) { return !column.comment.empty(); });
+  if (has_comments) {
+    std::vector<types::Field> fields = result.schema.fields();
+    fields.push_back({"comment", DataType::String()});
+    result.schema = types::Schema(std::move(fields));
+  }
   if (const auto* view = std::get_if<CatalogViewPtr>(&object)) {
     for (const types::Field& field : (*view)->schema.fields()) {
       result.rows.push_back({field.name, field.type.WithNullable(true).ToString(),
@@ -234,7 +246,8 @@ Result<StatementResult> Session::Describe(const ast::QualifiedName& written, boo
       for (const std::string& item : keys) all += (all.empty() ? "" : ", ") + item;
       if (std::find(keys.begin(), keys.end(), column.name) != keys.end()) key = "PRI(" + all + ")";
     }
-    if (column.kind == ColumnKind::kComputed) extras = "AS " + column.expression_text;
+    if (column.kind == ColumnKind::kComputed)
+      extras = "AS " + ast::PrintExpression(*column.definition);
     if (column.kind == ColumnKind::kMetadata) {
       std::string text = "METADATA";
       if (column.metadata_key != column.name) text += " FROM " + QuotedText(column.metadata_key);
@@ -242,10 +255,14 @@ Result<StatementResult> Session::Describe(const ast::QualifiedName& written, boo
       extras = std::move(text);
     }
     if (table.watermark.has_value() && table.watermark->column == static_cast<int>(i)) {
-      watermark = table.watermark->expression_text;
+      watermark = ast::PrintExpression(table.watermark->definition);
     }
     result.rows.push_back({column.name, column.type.WithNullable(true).ToString(),
                            column.type.nullable(), key, extras, watermark});
+    if (has_comments) {
+      result.rows.back().push_back(
+          column.comment.empty() ? null : functions::LiteralValue(column.comment));
+    }
   }
   return result;
 }

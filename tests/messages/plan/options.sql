@@ -14,3 +14,13 @@ SELECT * FROM s;
 INSERT INTO t SELECT 1;
 CREATE TABLE bare (a INT);
 SELECT * FROM bare;
+SET 'table.exec.sink.type-length-enforcer' = 'TRIM_PAD';
+SELECT 1 AS a;
+RESET 'table.exec.sink.type-length-enforcer';
+CREATE TABLE m (a INT, txt STRING METADATA FROM 'timestamp', h INT METADATA FROM 'headers',
+  moment TIMESTAMP(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka');
+SELECT txt FROM m;
+SELECT h FROM m;
+SELECT a, moment FROM m;
+SET 'table.local-time-zone' = 'Europe/Berlin';
+SELECT moment FROM m;

@@ -62,3 +62,7 @@ SELECT m['a'] FROM nested;
 SELECT * FROM nested CROSS JOIN UNNEST(a) AS e (x);
 ADD JAR 'x.jar';
 SHOW JOBS;
+CREATE TABLE s3 (a INT, ts TIMESTAMP(3), WATERMARK FOR ts AS ts) WITH ('connector' = 'kafka');
+SELECT a FROM s3 ORDER BY ts;
+SELECT a, ts FROM s3 ORDER BY 2;
+SELECT a FROM s3 ORDER BY a;

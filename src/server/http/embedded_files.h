@@ -8,7 +8,7 @@
 namespace floe::server {
 
 struct EmbeddedFile {
-  std::string_view path;          // from the root of the folder: "/index.html", "/assets/index-1a2b.js"
+  std::string_view path;          // from the root of the folder: "/index.html"
   std::string_view content_type;  // with the charset where it is text
   std::string_view entity_tag;    // as it stands in ETag and If-None-Match, quotes included
   std::string_view body;

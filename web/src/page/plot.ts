@@ -26,7 +26,8 @@ function styleOf(element: HTMLElement, property: string): string {
   return getComputedStyle(element).getPropertyValue(property).trim();
 }
 
-// uPlot's enum of sides has types only.
+// uPlot's enum of sides is in its types only, so its values stand here.
+// eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment
 const SIDES: Record<Line['side'], uPlot.Axis.Side> = { left: 3, right: 1 };
 const TIME_OF_DAY: Intl.DateTimeFormatOptions = { hour: '2-digit', minute: '2-digit' };
 

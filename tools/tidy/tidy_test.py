@@ -59,6 +59,12 @@ class IncludeTableTest(TreeTest):
         self.write("src/types/schema.cc", '#include "base/result.h"\n#include "plan/plan.h"\n')
         self.assert_refused(layering.check_include_table, "src/types/schema.cc:2", "plan/plan.h")
 
+    def test_refuses_it_in_angle_brackets_and_by_a_relative_path(self):
+        for path in ("<plan/plan.h>", '"../plan/plan.h"'):
+            with self.subTest(path):
+                self.write("src/types/schema.cc", f"#include {path}\n")
+                self.assert_refused(layering.check_include_table, "src/types/schema.cc:1")
+
     def test_lets_own_folder_and_row_pass(self):
         self.write("src/plan/plan.cc", '#include "plan/a.h"\n#include "types/b.h"\n#include <map>\n')
         self.assert_passes(layering.check_include_table)

@@ -54,7 +54,9 @@ class ReplayCommand final : public Command {
     const StopSignal stop;
     producers::ReplayProgress progress;
     while (!stop.requested() && !progress.finished) {
-      FLOE_ASSIGN(progress, replay->Step());
+      const Result<producers::ReplayProgress> step = replay->Step();
+      if (!step.ok()) return FailedAfter(progress.records, step.error());
+      progress = *step;
       if (!progress.finished) target->Pause(progress.wait_ms, stop);
     }
     std::fprintf(stderr, "%s records, %s\n", FormatCount(progress.records).c_str(),
@@ -63,6 +65,15 @@ class ReplayCommand final : public Command {
   }
 
  private:
+  // What was appended stays: who runs the command again has to know.
+  Error FailedAfter(int64_t records, const Error& error) const {
+    if (records > 0) {
+      std::fprintf(stderr, "%s records before the error are in the topic '%s'\n",
+                   FormatCount(records).c_str(), options_.topic.c_str());
+    }
+    return error;
+  }
+
   Status ReadOptions() {
     FLOE_ASSIGN(const auto time, producers::ParseTimeOption(time_));
     options_.time = time.first;

@@ -97,6 +97,16 @@ def test_compressed_files_give_the_same_topic(tmp_path, compression):
     assert plain and plain == segments(tmp_path / compression)
 
 
+def test_a_bad_row_says_where_it_is_and_what_is_written_already(tmp_path):
+    path = tmp_path / "bad.csv"
+    path.write_text("id,at\n1,1000\n2,2000\n3\n")
+    done = floe("replay", path, "--topic", "bad", "--key", "id", "--time", "at[ms]",
+                "--data-dir", tmp_path / "data", code=1)
+    assert "bad.csv, line 4" in done.stderr
+    assert "2 records before the error are in the topic 'bad'" in done.stderr
+    assert len(log_records(tmp_path / "data", "bad")) == 2
+
+
 def segments(data_dir: pathlib.Path) -> dict[str, bytes]:
     return {str(path.relative_to(data_dir)): path.read_bytes()
             for path in sorted((data_dir / "log" / "topics").glob("*/*/*.log"))}

@@ -20,6 +20,7 @@ export interface PlotOptions {
   onCursor: (index: number | null) => void;
 }
 
+const VALUE_AXIS_PX = 46;
 const AXIS_FONT = '12px system-ui, sans-serif';
 
 function styleOf(element: HTMLElement, property: string): string {
@@ -51,7 +52,7 @@ function valueAxis(element: HTMLElement, line: Line): uPlot.Axis {
     grid: { show: line.side === 'left', stroke: () => styleOf(element, '--line'), width: 1 },
     ticks: { show: false },
     font: AXIS_FONT,
-    size: 46,
+    size: VALUE_AXIS_PX,
   };
 }
 
@@ -61,10 +62,13 @@ function valueScale({ least }: Line): uPlot.Scale {
 
 /** A plot in `element`, without data yet; the caller sets data, scale and size, and destroys it. */
 export function makePlot(element: HTMLElement, options: PlotOptions): uPlot {
+  const hasRightAxis = options.lines.some((line) => line.side === 'right');
   return new uPlot(
     {
       width: element.clientWidth,
       height: options.heightPx,
+      // Without an axis on the right its room is left free, so that the charts' times stand in line.
+      padding: [14, hasRightAxis ? 0 : VALUE_AXIS_PX, 0, 0],
       legend: { show: false },
       cursor: {
         sync: { key: options.syncKey, scales: ['x', null] },

@@ -223,6 +223,12 @@ Status ValidateProperties(const Properties& properties) {
   FLOE_TRY(ParseCommitOptions(metadata));
   FLOE_TRY(ParseMetadataOptions(properties));
   FLOE_TRY(ParseExpiryOptions(properties));
+  // Files would be plain, whatever the table says.
+  for (const auto& [key, value] : properties) {
+    if (key.starts_with("encryption.")) {
+      return Invalid(key.c_str(), value, "none: encrypted tables are not supported");
+    }
+  }
   auto version = properties.find(property::kFormatVersion);
   if (version != properties.end() && version->second != "2") {
     return Invalid(property::kFormatVersion, version->second,

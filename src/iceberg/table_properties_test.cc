@@ -70,6 +70,7 @@ TEST(TablePropertiesTest, WrongValuesNameKeyValueAndRange) {
       {"history.expire.max-snapshot-age-ms", "0"},
       {"history.expire.max-snapshot-age-ms", "5d"},
       {"history.expire.min-snapshots-to-keep", "0"},
+      {"encryption.key-id", "k1"},
       {"format-version", "1"},
       {"format-version", "3"}};
   for (const auto& [key, value] : wrong) {

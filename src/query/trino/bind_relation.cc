@@ -97,6 +97,11 @@ Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& rela
   FLOE_ASSIGN(ProvidedTable table, FindTable(relation.table, version, relation.span));
   BoundQuery query;
   query.sql = table.sql;
+  if (table.scan) {
+    auto scan = table.scan();
+    if (!scan.ok()) return std::move(scan).error().WithSpan(relation.span);
+    query.sql = *std::move(scan);
+  }
   for (const TableColumn& column : table.columns) {
     const bool is_zoned = column.type.contains(TypeKind::kTimestampTz);
     query.columns.push_back(

@@ -167,10 +167,10 @@ void FromHex(Row& row) {
 
 void JsonParse(Row& row) {
   const std::string text(row.Text(0));
-  auto json = nlohmann::json::parse(text, nullptr, false);
-  if (json.is_discarded()) {
+  if (!nlohmann::json::accept(text)) {
     return row.Fail("INVALID_FUNCTION_ARGUMENT|Cannot convert value to JSON: '" + text + "'");
   }
+  const auto json = nlohmann::json::parse(text, nullptr, false);
   row.SetText(json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 

@@ -88,7 +88,7 @@ Result<ProvidedTable> LoadInformationSchema(const std::string& catalog, TablePro
   for (const auto& [name, columns] : Definitions()) {
     if (name != table) continue;
     FLOE_ASSIGN(auto rows, Rows(catalog, provider, table));
-    return ProvidedTable{columns, RowsSql(columns, rows)};
+    return ProvidedTable{columns, RowsSql(columns, rows), {}};
   }
   return Error(ErrorCode::kTableNotFound, "no such table");
 }

@@ -181,6 +181,7 @@ std::optional<std::string> DivideDecimals(std::string_view dividend, std::string
     }
   }
   const auto fraction = static_cast<size_t>(scale);
+  quotient.erase(0, std::min(quotient.find_first_not_of('0'), quotient.size()));
   if (quotient.size() <= fraction) quotient.insert(0, fraction + 1 - quotient.size(), '0');
   if (scale > 0) quotient.insert(quotient.size() - fraction, ".");
   return (a.negative != b.negative ? "-" : "") + quotient;

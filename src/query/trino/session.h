@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -38,6 +39,9 @@ struct TableColumn {
 struct ProvidedTable {
   std::vector<TableColumn> columns;
   std::string sql;
+  // Where it is set it gives the SELECT instead: what costs reading manifests is done only when
+  // rows are wanted. kNotImplemented, naming the column, for types that can't be read.
+  std::function<Result<std::string>()> scan;
 };
 
 // One catalog's tables. Thread-safe. Names are in lower case.

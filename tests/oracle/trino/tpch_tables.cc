@@ -1,6 +1,7 @@
 #include "oracle/trino/tpch_tables.h"
 
 #include "query/trino/information_schema.h"
+#include "query/trino/system_provider.h"
 
 namespace floe::oracle {
 namespace {
@@ -38,7 +39,7 @@ ProvidedTable NationTable() {
   for (const Nation& nation : kNations) {
     rows.push_back({std::to_string(rows.size()), nation.name, nation.region, ""});
   }
-  return {columns, RowsSql(columns, rows)};
+  return {columns, RowsSql(columns, rows), {}};
 }
 
 ProvidedTable RegionTable() {
@@ -46,7 +47,7 @@ ProvidedTable RegionTable() {
                                             Varchar("comment", 152)};
   std::vector<TextRow> rows;
   for (const char* region : kRegions) rows.push_back({std::to_string(rows.size()), region, ""});
-  return {columns, RowsSql(columns, rows)};
+  return {columns, RowsSql(columns, rows), {}};
 }
 
 ProvidedTable OrdersTable() {
@@ -59,7 +60,7 @@ ProvidedTable OrdersTable() {
                                             Varchar("clerk", 15),
                                             {"shippriority", Type(TypeKind::kInteger), false, ""},
                                             Varchar("comment", 79)};
-  return {columns, RowsSql(columns, {})};
+  return {columns, RowsSql(columns, {}), {}};
 }
 
 class TpchProvider final : public query::trino::TableProvider {
@@ -110,6 +111,8 @@ query::trino::Catalogs RecordedCatalogs() {
   query::trino::Catalogs catalogs;
   catalogs["tpch"] = std::make_shared<TpchProvider>();
   catalogs["memory"] = std::make_shared<MemoryProvider>();
+  catalogs["system"] = query::trino::MakeSystemProvider(
+      catalogs, [] { return std::vector<query::trino::RunningQuery>{}; });
   return catalogs;
 }
 

@@ -355,7 +355,7 @@ Result<BoundPtr> Binder::BindDateCall(const std::string& name, const Expression&
   if (known == std::end(kUnits) || (is_date && is_clock)) {
     const std::string what = is_date ? "DATE" : "TIMESTAMP";
     return MakeBound(name == "date_diff" ? Type(TypeKind::kBigint) : value->type,
-                     "CAST(error(" +
+                     "CAST(floe_raise(" +
                          FormLiteral("TRINO|INVALID_FUNCTION_ARGUMENT|'" + *values[0]->constant +
                                      "' is not a valid " + what + " field") +
                          ") AS " + (name == "date_diff" ? "BIGINT" : value->type.DuckDbType()) +

@@ -19,7 +19,7 @@ Error Unsupported(const Type& from, const Type& to) {
 
 // An error at run time: Trino's code and message, decoded by the executor.
 std::string Raise(const char* code, const std::string& message_form) {
-  return std::string("error('TRINO|") + code + "|' || " + message_form + ")";
+  return std::string("floe_raise('TRINO|") + code + "|' || " + message_form + ")";
 }
 
 // {0} as a TIMESTAMP rounded to `precision` digits.

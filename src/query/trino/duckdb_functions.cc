@@ -180,6 +180,8 @@ void DecimalDivide(Row& row) {
   row.SetNull();
 }
 
+// Takes "TRINO|NAME|message". DuckDB's own error() is volatile: neither TRY nor pruning bear that.
+void Raise(Row& row) { row.Fail(std::string(row.Text(0).substr(6))); }
 void DoubleToText(Row& row) { row.SetText(DoubleText(row.Value<double>(0))); }
 void RealToText(Row& row) { row.SetText(RealText(row.Value<float>(0))); }
 void Ln(Row& row) { row.Set(std::log(row.Value<double>(0))); }
@@ -195,6 +197,7 @@ struct Definition {
 
 const std::vector<Definition>& Definitions() {
   static const std::vector<Definition> kDefinitions = {
+      {"floe_raise", {DUCKDB_TYPE_VARCHAR}, DUCKDB_TYPE_SQLNULL, RunRows<Raise>},
       {"floe_double_text", {DUCKDB_TYPE_DOUBLE}, DUCKDB_TYPE_VARCHAR, RunRows<DoubleToText>},
       {"floe_real_text", {DUCKDB_TYPE_FLOAT}, DUCKDB_TYPE_VARCHAR, RunRows<RealToText>},
       {"floe_ln", {DUCKDB_TYPE_DOUBLE}, DUCKDB_TYPE_DOUBLE, RunRows<Ln>},

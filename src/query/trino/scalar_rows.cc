@@ -5,8 +5,8 @@ namespace floe::query::trino {
 namespace {
 
 #define FLOE_ZERO(form) \
-  "CASE WHEN {1} = 0 THEN error('TRINO|DIVISION_BY_ZERO|Division by zero') ELSE " form " END"
-#define FLOE_BAD(message) "error('TRINO|INVALID_FUNCTION_ARGUMENT|" message "')"
+  "CASE WHEN {1} = 0 THEN floe_raise('TRINO|DIVISION_BY_ZERO|Division by zero') ELSE " form " END"
+#define FLOE_BAD(message) "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|" message "')"
 
 constexpr FunctionRow kRows[] = {
     // Operators.
@@ -281,15 +281,18 @@ constexpr FunctionRow kRows[] = {
     {"subscript", "array(E), bigint", "E",
      "CASE WHEN {1} = 0 THEN " FLOE_BAD(
          "SQL array indices start at 1") " WHEN {1} < 0 THEN "
-                                         "error('TRINO|INVALID_FUNCTION_ARGUMENT|Array subscript "
+                                         "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|Array "
+                                         "subscript "
                                          "is negative: ' || {1})"
                                          " WHEN {1} > len({0}) THEN "
-                                         "error('TRINO|INVALID_FUNCTION_ARGUMENT|Array subscript "
+                                         "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|Array "
+                                         "subscript "
                                          "must be less than or equal to array length: ' || {1} || "
                                          "' > ' || len({0})) ELSE {0}[{1}] END"},
     {"subscript", "map(K,V), K", "V",
      "CASE WHEN {0} IS NOT NULL AND NOT map_contains({0}, {1}) THEN "
-     "error('TRINO|INVALID_FUNCTION_ARGUMENT|Key not present in map: ' || {1}) ELSE {0}[{1}] END"},
+     "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|Key not present in map: ' || {1}) ELSE {0}[{1}] "
+     "END"},
     {"map", "", "map(unknown, unknown)", "MAP {{}"},
     {"map", "array(K), array(V)", "map(K,V)",
      "CASE WHEN len({0}) <> len({1}) THEN " FLOE_BAD(
@@ -343,7 +346,8 @@ constexpr FunctionRow kRows[] = {
     // Others.
     {"json_parse", "varchar(x)", "json", "floe_json_parse({0})"},
     {"json_format", "json", "varchar", "{0}"},
-    {"fail", "varchar(x)", "unknown", "CAST(error('TRINO|GENERIC_USER_ERROR|' || {0}) AS INTEGER)"},
+    {"fail", "varchar(x)", "unknown",
+     "CAST(floe_raise('TRINO|GENERIC_USER_ERROR|' || {0}) AS INTEGER)"},
     {"version", "", "varchar", "'floe'"},
 };
 

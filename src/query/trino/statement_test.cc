@@ -77,6 +77,13 @@ TEST_F(StatementTest, ArithmeticHasTrinosTypesAndErrors) {
   EXPECT_EQ(Ask("SELECT avg(x) FROM (VALUES 1.0, 2.0, 2.0) t(x)"), "decimal(2,1) [\"1.7\"]");
 }
 
+TEST_F(StatementTest, TryMakesErrorsNull) {
+  EXPECT_EQ(Ask("SELECT TRY(1 / 0), TRY_CAST('x' AS integer), TRY(ARRAY[1][a]) FROM t WHERE a = 2"),
+            "integer,integer,integer [null,null,null]");
+  EXPECT_EQ(Ask("SELECT CASE WHEN a = 1 THEN 0 ELSE 1 / (a - 1) END FROM t ORDER BY 1"),
+            "bigint [0][1][null]");
+}
+
 TEST_F(StatementTest, NanIsEqualToNothing) {
   EXPECT_EQ(Ask("SELECT a FROM t WHERE b = b ORDER BY a"), "bigint [2][null]");
   EXPECT_EQ(Ask("SELECT a FROM t WHERE b > 0"), "bigint [2][null]");

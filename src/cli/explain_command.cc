@@ -33,7 +33,7 @@ class ExplainCommand final : public Command {
       std::fprintf(stderr, "warning: %s\n", warning.c_str());
     };
     const Result<std::vector<plan::StatementResult>> planned =
-        engine::PlanScript(planner.session(), text, output);
+        engine::PlanStatements(planner.session(), text, output);
     if (!planned.ok()) {
       PrintError(planned.error(), path_, text);
       return kExitFailure;

@@ -58,6 +58,11 @@ class RememberedJobs {
   const Clock& clock_;
 };
 
+// Of a job that has not run in this process nothing is known but its record.
+std::string EpochText(const engine::JobStatus& job) {
+  return job.report.operators.empty() ? "-" : std::to_string(job.report.epoch.value());
+}
+
 void PrintList(const std::vector<engine::JobStatus>& jobs) {
   size_t name_width = 4;
   for (const engine::JobStatus& job : jobs) {
@@ -66,10 +71,9 @@ void PrintList(const std::vector<engine::JobStatus>& jobs) {
   const int width = static_cast<int>(name_width);
   std::printf("%-32s  %-*s  %-10s  %8s  %s\n", "ID", width, "NAME", "STATE", "EPOCH", "SUBMITTED");
   for (const engine::JobStatus& job : jobs) {
-    std::printf("%-32s  %-*s  %-10s  %8lld  %s\n", job.record.id.c_str(), width,
+    std::printf("%-32s  %-*s  %-10s  %8s  %s\n", job.record.id.c_str(), width,
                 job.record.name.c_str(),
-                std::string(engine::JobStateName(job.record.state)).c_str(),
-                static_cast<long long>(job.report.epoch.value()),
+                std::string(engine::JobStateName(job.record.state)).c_str(), EpochText(job).c_str(),
                 types::FormatUtcTimestamp(EventTime(job.record.submitted_ms)).c_str());
   }
 }
@@ -86,7 +90,7 @@ void PrintOne(const engine::JobStatus& job) {
   if (job.record.ended_ms > 0) {
     line("ended", types::FormatUtcTimestamp(EventTime(job.record.ended_ms)));
   }
-  line("epoch", std::to_string(job.report.epoch.value()));
+  line("epoch", EpochText(job));
   line("restarts", std::to_string(job.restarts));
   if (!job.record.error.empty()) line("error", job.record.error);
   for (const runtime::ScanReport& scan : job.report.scans) {

@@ -6,17 +6,14 @@
 
 #include "base/executor.h"
 #include "base/result.h"
-#include "catalog/catalog.h"
 #include "cli/command.h"
 #include "engine/connector_registry.h"
+#include "engine/scratch_catalog.h"
 #include "plan/session.h"
-#include "storage/object_store.h"
 
 namespace floe::cli {
 
 Result<std::string> ReadJobFile(const World& world, const std::string& path);
-// "dir/job.sql" → "job".
-std::string JobName(const std::string& path);
 
 // Plans against catalogs in memory, so that CREATE TABLE of a job leaves nothing behind.
 class Planner {
@@ -28,8 +25,7 @@ class Planner {
  private:
   SystemClock clock_;
   ThreadPoolExecutor executor_;
-  std::unique_ptr<storage::ObjectStore> store_;
-  std::unique_ptr<catalog::Catalog> catalog_;
+  engine::ScratchCatalog catalog_;
   std::unique_ptr<engine::ConnectorRegistry> connectors_;
   std::unique_ptr<plan::Session> session_;
 };

@@ -60,9 +60,8 @@ class RunCommand final : public Command {
       return Submit(world, config, text);
     }
     const std::unique_ptr<engine::Engine> engine = std::move(*opened);
-    const std::unique_ptr<plan::Session> session = engine->NewSession();
-    Result<std::vector<plan::StatementResult>> planned =
-        engine::PlanScript(*session, text, Output());
+    Result<engine::PlannedScript> planned =
+        engine::PlanScript(*engine, text, engine::ScriptUse::kNew, Output());
     if (!planned.ok()) {
       PrintError(planned.error(), path_, text);
       return kExitFailure;
@@ -102,19 +101,23 @@ class RunCommand final : public Command {
   }
 
   // Queries run one after another, where they stand; then all jobs side by side.
-  Result<int> RunPlanned(engine::Engine& engine, std::vector<plan::StatementResult> planned,
+  Result<int> RunPlanned(engine::Engine& engine, engine::PlannedScript planned,
                          const std::string& text, const StopSignal& stop) const {
     std::vector<plan::StatementResult> inserts;
-    for (plan::StatementResult& result : planned) {
-      if (result.kind == plan::StatementResult::Kind::kQuery) {
-        FLOE_TRY(engine::RunQuery(engine, std::move(result), [&] { return stop.requested(); }));
-      } else {
-        inserts.push_back(std::move(result));
-      }
+    std::vector<plan::StatementResult> queries;
+    for (plan::StatementResult& result : planned.results) {
+      const bool is_query = result.kind == plan::StatementResult::Kind::kQuery;
+      (is_query ? queries : inserts).push_back(std::move(result));
+    }
+    // Otherwise they wait for what else may be wrong with the inserts.
+    if (inserts.empty() || !queries.empty()) FLOE_TRY(planned.definitions->Apply());
+    for (plan::StatementResult& query : queries) {
+      FLOE_TRY(engine::RunQuery(engine, std::move(query), [&] { return stop.requested(); }));
     }
     if (inserts.empty()) return kExitOk;
+    planned.results = std::move(inserts);
     engine::JobSupervisor jobs(engine, Random::FromEntropy());
-    FLOE_TRY(jobs.Submit({path_, text, false}, std::move(inserts)));
+    FLOE_TRY(jobs.Submit({path_, text, false}, std::move(planned)));
     FLOE_TRY(jobs.Run(
         false, [&] { return stop.requested(); }, [] {}));
     int code = kExitOk;

@@ -59,12 +59,16 @@ class UpCommand final : public Command {
     FLOE_TRY(StartJobs(world, project, &jobs));
     FLOE_TRY(jobs.Resume());
     PrintWhatRuns(*engine, project, server->port(), jobs);
-    const auto ready =
-        std::chrono::duration_cast<std::chrono::milliseconds>(world.clock.Monotonic() - started);
-    std::fprintf(stderr, "ready after %lld ms\n", static_cast<long long>(ready.count()));
     StatusDisplay display(*engine, project, jobs);
+    // Requests are taken from the first tick on.
+    bool is_ready = false;
+    const auto tick = [&] {
+      if (!is_ready) PrintReady(world.clock.Monotonic() - started);
+      is_ready = true;
+      display.Tick();
+    };
     FLOE_TRY(jobs.Run(
-        true, [&] { return stop.requested() || simulator.failed(); }, [&] { display.Tick(); }));
+        true, [&] { return stop.requested() || simulator.failed(); }, tick));
     display.Finish();
     FLOE_TRY(simulator.Stop());
     FLOE_TRY(world.files.RemoveFile(engine->directory().owner_path()));
@@ -72,6 +76,11 @@ class UpCommand final : public Command {
   }
 
  private:
+  static void PrintReady(std::chrono::nanoseconds after) {
+    const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(after);
+    std::fprintf(stderr, "ready after %lld ms\n", static_cast<long long>(millis.count()));
+  }
+
   static Status CreateTopics(engine::Engine& engine, const engine::Project& project) {
     for (const engine::ProjectTopic& topic : project.topics) {
       const Result<log::TopicInfo> created =
@@ -83,7 +92,8 @@ class UpCommand final : public Command {
     return Status::Ok();
   }
 
-  // The project's jobs start anew from its files with each process; they are not remembered.
+  // The project's jobs start from its files with each process, which go on with what is there: they
+  // are not remembered, and what they define is kept where it stands already.
   static Status StartJobs(const World& world, const engine::Project& project,
                           engine::JobSupervisor* jobs) {
     if (project.job_paths.empty()) {
@@ -91,7 +101,7 @@ class UpCommand final : public Command {
     }
     for (const std::string& path : project.job_paths) {
       FLOE_ASSIGN(const std::string text, ReadJobFile(world, path));
-      const auto started = jobs->Submit({path, text, false});
+      const auto started = jobs->Submit({path, text, false, engine::ScriptUse::kAgain});
       if (started.ok()) continue;
       PrintError(started.error(), path, text);
       return Error(ErrorCode::kInvalidConfiguration, "the job " + path + " can't be run");

@@ -64,16 +64,15 @@ Status Engine::Start() {
   return Status::Ok();
 }
 
-std::unique_ptr<plan::Session> Engine::NewSession() {
+std::unique_ptr<plan::Session> Engine::NewSession(StagedDefinitions& definitions) {
   plan::SessionEnvironment environment;
   environment.connectors = connectors_.get();
-  environment.make_catalog = [this](const std::string& name,
-                                    const std::map<std::string, std::string>& options)
+  environment.make_catalog = [this, &definitions](const std::string& name,
+                                                  const std::map<std::string, std::string>& options)
       -> Result<std::shared_ptr<plan::TableCatalog>> {
     FLOE_TRY(CheckCatalogType(name, options));
     FLOE_TRY(options_.endpoints.CheckIcebergCatalog(name, options));
-    return std::shared_ptr<plan::TableCatalog>(
-        std::make_shared<IcebergTableCatalog>(name, options, *catalog_, *executor_));
+    return definitions.View(name, options);
   };
   return std::make_unique<plan::Session>(std::move(environment));
 }

@@ -17,6 +17,7 @@
 #include "engine/connector_registry.h"
 #include "engine/data_directory.h"
 #include "engine/endpoint_map.h"
+#include "engine/staged_definitions.h"
 #include "iceberg/file_io.h"
 #include "log/embedded_log.h"
 #include "log/retention_schedule.h"
@@ -61,8 +62,9 @@ class Engine {
   iceberg::FileIo& file_io() { return *file_io_; }
   const ConnectorRegistry& connectors() const { return *connectors_; }
 
-  // A SQL session that sees this engine's connectors and, by CREATE CATALOG, its Iceberg catalog.
-  std::unique_ptr<plan::Session> NewSession();
+  // A SQL session that sees this engine's connectors and, by CREATE CATALOG, its Iceberg catalog as
+  // `definitions` shows it. `definitions` outlives the session.
+  std::unique_ptr<plan::Session> NewSession(StagedDefinitions& definitions);
 
  private:
   Engine(EngineOptions options, storage::FileSystem& files, const Clock& clock, Logger logger);

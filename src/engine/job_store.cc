@@ -50,12 +50,11 @@ Result<JobRecord> Parse(const std::string& path, const std::string& text) {
                      Take(json, "index", &record.index) && Take(json, "state", &state) &&
                      Take(json, "submitted_ms", &record.submitted_ms) &&
                      Take(json, "ended_ms", &record.ended_ms) && Take(json, "error", &record.error);
-  const auto* const found = std::find_if(std::begin(kStates), std::end(kStates),
-                                         [&](const auto& known) { return known.second == state; });
-  if (!whole || found == std::end(kStates)) {
+  const std::optional<JobState> known_state = ParseJobState(state);
+  if (!whole || !known_state) {
     return Error(ErrorCode::kCorruption, path + " does not describe a job");
   }
-  record.state = found->first;
+  record.state = *known_state;
   return record;
 }
 
@@ -66,6 +65,13 @@ std::string_view JobStateName(JobState state) {
     if (known == state) return name;
   }
   return "";
+}
+
+std::optional<JobState> ParseJobState(std::string_view name) {
+  for (const auto& [known, known_name] : kStates) {
+    if (known_name == name) return known;
+  }
+  return std::nullopt;
 }
 
 bool HasEnded(JobState state) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,7 @@ namespace floe::engine {
 enum class JobState : uint8_t { kCreated, kRunning, kRestarting, kFinished, kFailed, kCanceled };
 
 std::string_view JobStateName(JobState state);  // "RUNNING"
+std::optional<JobState> ParseJobState(std::string_view name);
 // It does not run and will not by itself.
 bool HasEnded(JobState state);
 

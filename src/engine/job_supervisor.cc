@@ -3,11 +3,11 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <set>
 #include <utility>
 
 #include "base/limits.h"
 #include "engine/checkpointing.h"
-#include "engine/script.h"
 
 namespace floe::engine {
 namespace {
@@ -47,6 +47,7 @@ Error Ambiguous(const std::string& id_or_name) {
 Result<std::vector<plan::PhysicalPlan>> JobPlansOf(const SubmittedScript& script,
                                                    std::vector<plan::StatementResult> planned) {
   std::vector<plan::PhysicalPlan> plans;
+  std::set<std::string> names;
   for (plan::StatementResult& result : planned) {
     if (result.kind == plan::StatementResult::Kind::kQuery) {
       return Error(
@@ -55,9 +56,9 @@ Result<std::vector<plan::PhysicalPlan>> JobPlansOf(const SubmittedScript& script
           .WithHint("write them into a table: INSERT INTO … SELECT …");
     }
     if (result.kind != plan::StatementResult::Kind::kJob) continue;
-    // Jobs of one file share its name; the later ones are told apart by their place.
+    // Jobs of one file may share a name; the later ones are told apart by their place.
     std::string name = PipelineIdOf(result.plan.configuration, BaseName(script.file_name));
-    if (!plans.empty()) name += "-" + std::to_string(plans.size() + 1);
+    if (!names.insert(name).second) name += "-" + std::to_string(plans.size() + 1);
     result.plan.configuration["pipeline.name"] = std::move(name);
     plans.push_back(std::move(result.plan));
   }
@@ -117,33 +118,34 @@ JobSupervisor::JobSupervisor(Engine& engine, Random random)
 
 JobSupervisor::~JobSupervisor() { StopCalls(); }
 
-Result<std::vector<plan::StatementResult>> JobSupervisor::Plan(const SubmittedScript& script,
-                                                               plan::Session& session) {
+Result<PlannedScript> JobSupervisor::Plan(const SubmittedScript& script) const {
   ScriptOutput output;
   output.on_rows = [](const plan::StatementResult&) {};
   output.on_warning = [this](const std::string& warning) { logger_.Warning(warning); };
-  return PlanScript(session, script.sql, output);
+  return PlanScript(engine_, script.sql, script.use, output);
 }
 
-Status JobSupervisor::CheckNameIsFree(const std::string& name) const {
+Status JobSupervisor::CheckNameIsFree(const JobRecord& record) const {
   for (const std::unique_ptr<Entry>& entry : entries_) {
-    if (HasEnded(entry->record.state) || entry->record.name != name) continue;
+    const JobRecord& other = entry->record;
+    if (HasEnded(other.state) || other.name != record.name || other.id == record.id) continue;
     return Error(ErrorCode::kAlreadyExists,
-                 "the job '" + name + "' runs already, as " + entry->record.id)
-        .WithHint("stop it first (floe job stop " + name + "), or SET another 'pipeline.name'");
+                 "the job '" + record.name + "' runs already, as " + other.id)
+        .WithHint("stop it first (floe job stop " + record.name +
+                  "), or SET another 'pipeline.name'");
   }
   return Status::Ok();
 }
 
 Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& script) {
-  const std::unique_ptr<plan::Session> session = engine_.NewSession();
-  FLOE_ASSIGN(std::vector<plan::StatementResult> planned, Plan(script, *session));
+  FLOE_ASSIGN(PlannedScript planned, Plan(script));
   return Submit(script, std::move(planned));
 }
 
 Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& script,
-                                                     std::vector<plan::StatementResult> planned) {
-  FLOE_ASSIGN(std::vector<plan::PhysicalPlan> plans, JobPlansOf(script, std::move(planned)));
+                                                     PlannedScript planned) {
+  FLOE_ASSIGN(std::vector<plan::PhysicalPlan> plans,
+              JobPlansOf(script, std::move(planned.results)));
   std::vector<std::unique_ptr<Entry>> submitted;
   for (size_t i = 0; i < plans.size(); ++i) {
     auto entry = std::make_unique<Entry>();
@@ -155,10 +157,12 @@ Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& scri
     entry->record.sql = script.sql;
     entry->record.index = static_cast<int>(i);
     entry->record.submitted_ms = engine_.clock().WallMillis();
-    FLOE_TRY(CheckNameIsFree(entry->record.name));
-    FLOE_TRY(Start(*entry));
+    FLOE_TRY(CheckNameIsFree(entry->record));
+    FLOE_TRY(ReadOptions(*entry));
     submitted.push_back(std::move(entry));
   }
+  FLOE_TRY(planned.definitions->Apply());
+  for (const std::unique_ptr<Entry>& entry : submitted) FLOE_TRY(Start(*entry));
   std::vector<JobStatus> statuses;
   for (std::unique_ptr<Entry>& entry : submitted) {
     Entry& kept = *entries_.emplace_back(std::move(entry));
@@ -168,11 +172,14 @@ Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& scri
   return statuses;
 }
 
+Status JobSupervisor::ReadOptions(Entry& entry) {
+  FLOE_TRY(ReadCheckpointOptions(entry.plan.configuration));
+  FLOE_ASSIGN(const RestartOptions options, ReadRestartOptions(entry.plan.configuration));
+  entry.strategy = std::make_unique<RestartStrategy>(options, Random(random_.NextUint64()));
+  return Status::Ok();
+}
+
 Status JobSupervisor::Start(Entry& entry) {
-  if (entry.strategy == nullptr) {
-    FLOE_ASSIGN(const RestartOptions options, ReadRestartOptions(entry.plan.configuration));
-    entry.strategy = std::make_unique<RestartStrategy>(options, Random(random_.NextUint64()));
-  }
   FLOE_ASSIGN(entry.job, Job::Start(engine_, entry.plan, entry.record.name));
   entry.report = entry.job->Report();
   return Status::Ok();
@@ -190,35 +197,32 @@ Status JobSupervisor::Resume() {
   return Status::Ok();
 }
 
-Result<std::vector<plan::PhysicalPlan>> JobSupervisor::PlanAgain(const JobRecord& record) {
-  const SubmittedScript script{record.file_name, record.sql};
-  const std::unique_ptr<plan::Session> session = engine_.NewSession();
-  session->catalogs().KeepDefinitions();
-  FLOE_ASSIGN(std::vector<plan::StatementResult> planned, Plan(script, *session));
-  return JobPlansOf(script, std::move(planned));
+Result<plan::PhysicalPlan> JobSupervisor::PlanAgain(const JobRecord& record) const {
+  const SubmittedScript script{record.file_name, record.sql, true, ScriptUse::kAgain};
+  FLOE_ASSIGN(PlannedScript planned, Plan(script));
+  FLOE_ASSIGN(std::vector<plan::PhysicalPlan> plans,
+              JobPlansOf(script, std::move(planned.results)));
+  const auto index = static_cast<size_t>(record.index);
+  if (index >= plans.size()) {
+    return Error(ErrorCode::kCorruption, "its script has no job " + std::to_string(index + 1));
+  }
+  FLOE_TRY(planned.definitions->Apply());
+  return std::move(plans[index]);
 }
 
 void JobSupervisor::ResumeOne(JobRecord record) {
-  auto entry = std::make_unique<Entry>();
-  entry->remembered = true;
-  entry->record = std::move(record);
-  Entry& kept = *entries_.emplace_back(std::move(entry));
-  if (HasEnded(kept.record.state)) return Publish(kept);
-  const JobState state = kept.record.state;
-  kept.record.state = JobState::kCreated;
-  Result<std::vector<plan::PhysicalPlan>> plans = PlanAgain(kept.record);
-  if (!plans.ok()) return Fail(kept, plans.error());
-  const auto index = static_cast<size_t>(kept.record.index);
-  if (index >= plans->size()) {
-    return Fail(
-        kept, Error(ErrorCode::kCorruption, "its script has no job " + std::to_string(index + 1)));
-  }
-  kept.plan = std::move((*plans)[index]);
-  kept.record.state = JobState::kCanceled;  // does not stand in its own way
-  const Status is_free = CheckNameIsFree(kept.record.name);
-  kept.record.state = state;
-  if (!is_free.ok()) return Fail(kept, is_free.error());
-  StartOrFail(kept);
+  Entry& entry = *entries_.emplace_back(std::make_unique<Entry>());
+  entry.remembered = true;
+  entry.record = std::move(record);
+  if (HasEnded(entry.record.state)) return Publish(entry);
+  const Status is_free = CheckNameIsFree(entry.record);
+  if (!is_free.ok()) return Fail(entry, is_free.error());
+  Result<plan::PhysicalPlan> plan = PlanAgain(entry.record);
+  if (!plan.ok()) return Fail(entry, plan.error());
+  entry.plan = std::move(*plan);
+  const Status read = ReadOptions(entry);
+  if (!read.ok()) return Fail(entry, read.error());
+  StartOrFail(entry);
 }
 
 Status JobSupervisor::Run(bool keep_waiting, const std::function<bool()>& stop,
@@ -227,7 +231,8 @@ Status JobSupervisor::Run(bool keep_waiting, const std::function<bool()>& stop,
     std::lock_guard lock(mutex_);
     running_ = true;
   }
-  std::chrono::nanoseconds next_tick = engine_.clock().Monotonic();
+  tick();
+  std::chrono::nanoseconds next_tick = engine_.clock().Monotonic() + kTickInterval;
   while (!stop() && (keep_waiting || !AllEnded())) {
     RunCalls();
     const bool progressed = StepAll();

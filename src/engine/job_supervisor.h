@@ -18,6 +18,7 @@
 #include "engine/job.h"
 #include "engine/job_store.h"
 #include "engine/restart_strategy.h"
+#include "engine/script.h"
 
 namespace floe::engine {
 
@@ -37,6 +38,7 @@ struct SubmittedScript {
   std::string sql;
   // Started again by the next process that owns the data directory, unless it ended before.
   bool remembered = true;
+  ScriptUse use = ScriptUse::kNew;
 };
 
 class JobSupervisor {
@@ -50,14 +52,14 @@ class JobSupervisor {
   // Plans all of the script and starts its inserts; a SELECT is refused. An error means that none
   // was started; one of the script has its position in it.
   Result<std::vector<JobStatus>> Submit(const SubmittedScript& script);
-  // The same for a script that was planned by its caller, whose definitions have taken effect.
-  Result<std::vector<JobStatus>> Submit(const SubmittedScript& script,
-                                        std::vector<plan::StatementResult> planned);
+  // The same for a script that was planned by its caller.
+  Result<std::vector<JobStatus>> Submit(const SubmittedScript& script, PlannedScript planned);
   // Starts the remembered jobs that had not ended. One that does not start again is FAILED.
   Status Resume();
   // Runs jobs until `stop` gives true (asked often), or, unless `keep_waiting`, all have ended;
-  // then ends each running job's epoch. Calls `tick` between rounds and at least every tick
-  // interval. The error of an epoch that could not be ended; failures of jobs are in their status.
+  // then ends each running job's epoch. Calls `tick` at once, between rounds and at least every
+  // tick interval. The error of an epoch that could not be ended; failures of jobs are in their
+  // status.
   Status Run(bool keep_waiting, const std::function<bool()>& stop,
              const std::function<void()>& tick);
 
@@ -81,11 +83,11 @@ class JobSupervisor {
   struct Entry;
   struct Call;
 
-  Result<std::vector<plan::StatementResult>> Plan(const SubmittedScript& script,
-                                                  plan::Session& session);
-  // Of a script that was submitted before: what it defined stands as it is now.
-  Result<std::vector<plan::PhysicalPlan>> PlanAgain(const JobRecord& record);
-  Status CheckNameIsFree(const std::string& name) const;
+  Result<PlannedScript> Plan(const SubmittedScript& script) const;
+  Result<plan::PhysicalPlan> PlanAgain(const JobRecord& record) const;
+  // No other job of that name runs or will by itself.
+  Status CheckNameIsFree(const JobRecord& record) const;
+  Status ReadOptions(Entry& entry);
   Status Start(Entry& entry);
   void StartOrFail(Entry& entry);
   bool StepAll();

@@ -81,11 +81,19 @@ class Process {
         .metadata->table_uuid;
   }
 
-  std::vector<plan::StatementResult> Plan(const std::string& script) {
+  size_t NamespaceCount() {
+    return Await<std::vector<catalog::Namespace>>(
+               engine_->executor(),
+               [&](auto done) { engine_->catalog().ListNamespaces({}, std::move(done)); })
+        .value()
+        .size();
+  }
+
+  PlannedScript Plan(const std::string& script) {
     ScriptOutput output;
     output.on_rows = [](const plan::StatementResult&) {};
     output.on_warning = [](const std::string&) {};
-    return PlanScript(*engine_->NewSession(), script, output).value();
+    return PlanScript(*engine_, script, ScriptUse::kNew, output).value();
   }
 
   JobStatus StatusOf(const std::string& name) { return supervisor->Find(name).value(); }
@@ -142,6 +150,32 @@ TEST_F(JobSupervisorTest, NothingOfAWrongScriptStarts) {
   EXPECT_THAT(error(Script("a", "", "SET 'restart-strategy.type' = 'often';\n")),
               HasSubstr("restart-strategy.type"));
   EXPECT_TRUE(process.supervisor->List().empty());
+}
+
+TEST_F(JobSupervisorTest, AWrongScriptDefinesNothing) {
+  Process process(path());
+  const std::string wrong[] = {
+      Script("a", "") + "INSERT INTO nowhere SELECT 1;",
+      Script("a", "") + "SELECT * FROM events;",
+      Script("a", "", "SET 'restart-strategy.type' = 'often';\n"),
+  };
+  for (const std::string& sql : wrong) {
+    ASSERT_FALSE(process.supervisor->Submit({"wrong.sql", sql, true}).ok());
+    EXPECT_EQ(process.NamespaceCount(), 0u) << sql;
+  }
+  ASSERT_TRUE(process.supervisor->Submit({"right.sql", Script("a", ""), true}).ok());
+  EXPECT_EQ(process.NamespaceCount(), 1u);
+}
+
+TEST_F(JobSupervisorTest, JobsOfOneScriptHaveNamesOfTheirOwn) {
+  Process process(path());
+  const std::string insert = "INSERT INTO lake.d.copy SELECT k, v FROM events;\n";
+  const auto jobs = process.supervisor->Submit(
+      {"jobs.sql", Script("a", "") + insert + "SET 'pipeline.name' = 'b';\n" + insert, false});
+  ASSERT_TRUE(jobs.ok()) << jobs.error().ToString();
+  std::vector<std::string> names;
+  for (const JobStatus& job : *jobs) names.push_back(job.record.name);
+  EXPECT_THAT(names, ElementsAre("a", "a-2", "b"));
 }
 
 TEST_F(JobSupervisorTest, APipelineRunsOnce) {
@@ -284,7 +318,7 @@ TEST_F(JobSupervisorTest, AScriptThatIsPlannedIsNotPlannedAgain) {
   std::string script = Script("copy", kBounded);
   const std::string guard = "IF NOT EXISTS lake.d.copy";
   script.replace(script.find(guard), guard.size(), "lake.d.copy");
-  std::vector<plan::StatementResult> planned = process.Plan(script);
+  PlannedScript planned = process.Plan(script);
   const auto submitted =
       process.supervisor->Submit({"copy.sql", script, false}, std::move(planned));
   ASSERT_TRUE(submitted.ok()) << submitted.error().ToString();

@@ -20,8 +20,9 @@ std::string LiteralText(const functions::LiteralValue& value) {
 
 }  // namespace
 
-Result<std::vector<plan::StatementResult>> PlanScript(plan::Session& session, std::string_view text,
-                                                      const ScriptOutput& output) {
+Result<std::vector<plan::StatementResult>> PlanStatements(plan::Session& session,
+                                                          std::string_view text,
+                                                          const ScriptOutput& output) {
   FLOE_ASSIGN(const std::vector<sql::flink::Statement> statements, sql::flink::ParseScript(text));
   std::vector<plan::StatementResult> planned;
   for (const sql::flink::Statement& statement : statements) {
@@ -34,6 +35,17 @@ Result<std::vector<plan::StatementResult>> PlanScript(plan::Session& session, st
     }
   }
   return planned;
+}
+
+Result<PlannedScript> PlanScript(Engine& engine, std::string_view text, ScriptUse use,
+                                 const ScriptOutput& output) {
+  PlannedScript script;
+  script.definitions =
+      std::make_unique<StagedDefinitions>(engine.catalog(), engine.executor(), engine.clock());
+  const std::unique_ptr<plan::Session> session = engine.NewSession(*script.definitions);
+  if (use == ScriptUse::kAgain) session->catalogs().KeepDefinitions();
+  FLOE_ASSIGN(script.results, PlanStatements(*session, text, output));
+  return script;
 }
 
 std::string FormatRows(const plan::StatementResult& result) {

@@ -1,12 +1,15 @@
-// Runs the statements of a job file: definitions at once, inserts and queries as plans to start.
+// Plans the statements of a job file: definitions to take effect, inserts and queries to start.
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/result.h"
+#include "engine/engine.h"
+#include "engine/staged_definitions.h"
 #include "plan/session.h"
 
 namespace floe::engine {
@@ -17,11 +20,29 @@ struct ScriptOutput {
   std::function<void(const std::string&)> on_warning;
 };
 
-// Nothing of the script runs before all of it is planned; definitions (tables, catalogs, options)
-// take effect in order. Returns the jobs and queries, in order. The error of the first wrong
-// statement, with its position in `text`.
-Result<std::vector<plan::StatementResult>> PlanScript(plan::Session& session, std::string_view text,
-                                                      const ScriptOutput& output);
+// Definitions take effect in the session, in order; where that is in an Iceberg catalog, the
+// session decides. Returns the jobs and queries, in order. The error of the first wrong statement,
+// with its position in `text`.
+Result<std::vector<plan::StatementResult>> PlanStatements(plan::Session& session,
+                                                          std::string_view text,
+                                                          const ScriptOutput& output);
+
+// Nothing of it has happened yet.
+struct PlannedScript {
+  std::vector<plan::StatementResult> results;  // jobs and queries, in order
+  // To be applied before a result is run.
+  std::unique_ptr<StagedDefinitions> definitions;
+};
+
+enum class ScriptUse : uint8_t {
+  kNew,
+  // It goes on with what is there: CREATE keeps what exists, DROP does nothing.
+  kAgain,
+};
+
+// Plans a script on an engine. `engine` outlives the result. Errors as PlanStatements.
+Result<PlannedScript> PlanScript(Engine& engine, std::string_view text, ScriptUse use,
+                                 const ScriptOutput& output);
 
 // Rows as a table with aligned columns, for a terminal.
 std::string FormatRows(const plan::StatementResult& result);

@@ -1,17 +1,13 @@
 #include "server/admin/job_json.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <utility>
 
 namespace floe::server {
 namespace {
 
 using nlohmann::json;
-
-constexpr engine::JobState kStates[] = {engine::JobState::kCreated,    engine::JobState::kRunning,
-                                        engine::JobState::kRestarting, engine::JobState::kFinished,
-                                        engine::JobState::kFailed,     engine::JobState::kCanceled};
 
 void AddWatermark(EventTime watermark, json* out) {
   if (watermark != EventTime::Min()) (*out)["watermark_ms"] = watermark.millis();
@@ -109,17 +105,15 @@ engine::JobReport ReportOf(const json& value) {
 
 Result<engine::JobStatus> FromJson(const json& value) {
   engine::JobStatus status;
-  const std::string state = value.is_object() ? TextOf(value, "state") : std::string();
-  const auto* const found =
-      std::find_if(std::begin(kStates), std::end(kStates),
-                   [&](engine::JobState known) { return engine::JobStateName(known) == state; });
-  if (found == std::end(kStates)) {
+  const std::optional<engine::JobState> state =
+      engine::ParseJobState(value.is_object() ? TextOf(value, "state") : std::string());
+  if (!state) {
     return Error(ErrorCode::kInvalidData, "admin API: the answer does not describe a job");
   }
   status.record.id = TextOf(value, "id");
   status.record.name = TextOf(value, "name");
   status.record.file_name = TextOf(value, "file");
-  status.record.state = *found;
+  status.record.state = *state;
   status.record.submitted_ms = NumberOf(value, "submitted_ms");
   status.record.ended_ms = NumberOf(value, "ended_ms");
   status.record.error = TextOf(value, "error");

@@ -101,3 +101,33 @@ def test_a_submitted_job_goes_on_in_the_next_process(tmp_path):
         assert show(tmp_path, ended)["state"] == "FINISHED"
         running.stop()
     assert ids(tmp_path, "guest") == names(range(30))
+
+
+def test_a_project_goes_on_with_what_it_defined(tmp_path):
+    """Its script is planned at each start; that takes no table away and finds none in its way."""
+    create = "CREATE TABLE IF NOT EXISTS lake.demo.home"
+    job = job_scripts.copy("home", "home", False)
+    assert create in job
+    job_scripts.project(tmp_path / "project", job.replace(
+        create, "DROP TABLE IF EXISTS lake.demo.home; CREATE TABLE lake.demo.home"))
+    for start in range(2):
+        with up(tmp_path) as running:
+            running.wait_ready()
+            running.append("rides", rides(start * 10, start * 10 + 10))
+            wait_read(tmp_path, "home", start * 10 + 10)
+            running.stop()
+    assert ids(tmp_path, "home") == names(range(20))
+
+
+def test_a_wrong_script_defines_nothing(tmp_path):
+    data = ("--data-dir", tmp_path / "data")
+    rides_csv = tmp_path / "rides.csv"
+    rides_csv.write_text("ride_id,price,at\nride-1,7,1000\n")
+    floe("replay", rides_csv, "--topic", "rides", "--key", "ride_id", "--time", "at[ms]", *data)
+    right = job_scripts.copy("copied", "copied")
+    floe("run", "--embedded", job_scripts.write(tmp_path / "right.sql", right), *data)
+    assert tables.names(tmp_path / "data", "demo") == {"copied"}
+    wrong = right.replace("lake.demo.copied", "lake.demo.other").replace("price FROM", "prise FROM")
+    wrong = wrong.replace("CREATE TABLE IF", "DROP TABLE lake.demo.copied; CREATE TABLE IF")
+    floe("run", "--embedded", job_scripts.write(tmp_path / "wrong.sql", wrong), *data, code=1)
+    assert tables.names(tmp_path / "data", "demo") == {"copied"}

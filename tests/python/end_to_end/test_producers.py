@@ -6,12 +6,13 @@ import functools
 import json
 import pathlib
 import random
+import signal
 
 import job_scripts
 import pyarrow
 import pytest
 import tables
-from floe_process import Floe, floe, log_records, newest_epoch
+from floe_process import Floe, floe, log_records, newest_epoch, wait_until
 
 START = datetime.datetime(2024, 5, 1)
 ROWS = 150_000  # more than a round's, so that there can be several epochs
@@ -163,3 +164,47 @@ def test_beside_an_owner_records_go_through_its_admin_api(tmp_path):
         up.stop()
     for topic in ("rides", "driver_locations", "ride_requests"):
         assert contents(alone, topic) == contents(shared, topic) != []
+
+
+def test_an_owner_without_admin_api_is_named(tmp_path):
+    data_dir = tmp_path / "data"
+    path = write_csv(tmp_path, None, 100)
+    project = job_scripts.project(tmp_path / "project", job_scripts.copy("copy", "copied", False))
+    # A killed owner leaves its address behind: nobody may follow it later.
+    with Floe("up", project, "--http-port", "0", data_dir=data_dir, directory=tmp_path / "o") as up:
+        up.wait_ready()
+        up.kill()
+    assert (data_dir / "owner.json").exists()
+    replay(path, data_dir)
+    endless = job_scripts.write(tmp_path / "endless.sql",
+                                job_scripts.copy("endless", "endless", bounded=False))
+    with Floe("run", "--embedded", endless, data_dir=data_dir, directory=tmp_path / "o") as run:
+        run.wait_epoch("endless", 1)
+        for command in (("replay", path, "--topic", "rides", "--time", "event_ms[ms]"),
+                        SIMULATE, ("run", endless), ("job", "list")):
+            done = floe(*command, "--data-dir", data_dir, code=1)
+            assert done.stdout == ""
+            assert "in use by a process without an admin API" in done.stderr
+            assert "--data-dir" in done.stderr
+        run.process.send_signal(signal.SIGINT)
+        assert run.process.wait(timeout=10) == 130
+        assert run.stdout == ""
+
+
+def test_a_bounded_topic_ends_where_it_ended_at_the_first_start(tmp_path):
+    """As in Flink, where the stopping offsets are part of the splits' state."""
+    data_dir = tmp_path / "data"
+    replay(write_csv(tmp_path, None), data_dir)
+    job = job_scripts.write(tmp_path / "copy.sql", job_scripts.copy("copy", "copied")
+                            .replace("'200 ms'", "'1 ms'"))
+    with Floe("run", "--embedded", job, data_dir=data_dir, directory=tmp_path / "o") as run:
+        # Somewhere on the way, if the process is not faster than this one.
+        wait_until(lambda: newest_epoch(data_dir, "copy") > 0, "an epoch")
+        run.kill()
+    replay(write_csv(tmp_path, None), data_dir)
+    for _ in range(2):
+        floe("run", "--embedded", job, "--data-dir", data_dir)
+        assert tables.load(data_dir, "demo.copied").scan().to_arrow().num_rows == ROWS
+    again = job_scripts.write(tmp_path / "again.sql", job_scripts.copy("again", "copied_again"))
+    floe("run", "--embedded", again, "--data-dir", data_dir)
+    assert tables.load(data_dir, "demo.copied_again").scan().to_arrow().num_rows == 2 * ROWS

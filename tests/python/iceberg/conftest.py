@@ -4,6 +4,7 @@ import os
 import pathlib
 import subprocess
 
+import iceberg_rows
 import pytest
 
 
@@ -28,13 +29,7 @@ class Lake:
         return self.run("read", str(self.directory), table)
 
     def catalog(self):
-        from pyiceberg.catalog.sql import SqlCatalog
-
-        return SqlCatalog(
-            "iceberg",
-            uri=f"sqlite:///{self.directory}/catalog.db",
-            warehouse=f"file://{self.directory}/warehouse",
-        )
+        return iceberg_rows.catalog(self.directory)
 
     def table(self, name: str):
         return self.catalog().load_table(("lake", name))

@@ -5,6 +5,7 @@ import json
 import math
 
 import expected
+import iceberg_rows
 import pytest
 
 APPEND_TABLES = ["append_events", "append_by_day", "append_plain_manifests"]
@@ -294,33 +295,8 @@ def test_our_reader_reads_append_tables(lake, name):
 @pytest.mark.parametrize("name", UPSERT_TABLES)
 def test_duckdb_applies_the_deletes_by_itself(lake, name):
     """The spec's rules over the raw files: independent of our reader and writer."""
-    import duckdb
-
-    table = lake.table(name)
-    entries = table.inspect.entries().to_pylist()
-    con = duckdb.connect()
-    con.execute("create table data(path text, pos bigint, seq bigint, ride_id text, lat double)")
-    con.execute("create table eq(ride_id text, seq bigint)")
-    con.execute("create table gone(path text, pos bigint)")
-    for entry in entries:
-        file, sequence = entry["data_file"], entry["sequence_number"]
-        path = file["file_path"]
-        source = f"read_parquet('{path_of(path)}', file_row_number=true)"
-        if file["content"] == 0:
-            con.execute(
-                f"insert into data select '{path}', file_row_number, {sequence}, ride_id, lat from {source}"
-            )
-        elif file["content"] == 1:
-            con.execute(f"insert into gone select file_path, pos from {source}")
-        else:
-            con.execute(f"insert into eq select ride_id, {sequence} from {source}")
-    rows = con.execute(
-        "select ride_id, lat from data d where not exists (select 1 from eq where "
-        "eq.ride_id = d.ride_id and eq.seq > d.seq) and not exists (select 1 from gone where "
-        "gone.path = d.path and gone.pos = d.pos)"
-    ).fetchall()
-    wanted = sorted((r["ride_id"], r["lat"]) for r in expected.states().values())
-    assert sorted(rows) == wanted
+    rows = iceberg_rows.rows(lake.table(name))
+    same_rows(rows, list(expected.states().values()), "ride_id")
 
 
 def test_we_read_what_pyiceberg_writes(lake):

@@ -26,11 +26,23 @@ def local_path(uri: str) -> str:
     return urllib.parse.unquote(parsed.path)
 
 
+def rows(table) -> list:
+    """The table's current rows as dictionaries, in no order."""
+    import duckdb
+
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    load_rows(connection, "live", table)
+    cursor = connection.execute("select * from live")
+    names = [column[0] for column in cursor.description]
+    return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+
 def load_rows(connection, name: str, table) -> None:
     """Makes `name` a table of the DuckDB connection with the table's current rows.
 
     An equality delete hides rows of data files with a lower data sequence number, a position delete
-    the row of its file at its position. One set of equality columns per table is understood.
+    the row of its file at its position, also of the same sequence number. One set of equality columns per table is understood.
     """
     columns = ", ".join(f'"{field.name}"' for field in table.schema().fields)
     data, equality, positions = [], [], []
@@ -47,7 +59,10 @@ def load_rows(connection, name: str, table) -> None:
                 f"{entry['sequence_number']} as _sequence from {source}"
             )
         elif file["content"] == 1:
-            positions.append(f"select file_path as _file, pos as _pos from {source}")
+            positions.append(
+                f"select file_path as _file, pos as _pos, {entry['sequence_number']} as _sequence "
+                f"from {source}"
+            )
         else:
             assert equality_ids in (None, file["equality_ids"]), "two sets of equality columns"
             equality_ids = file["equality_ids"]
@@ -76,7 +91,8 @@ def load_rows(connection, name: str, table) -> None:
     if positions:
         union_into(connection, "_positions", positions)
         where.append(
-            "not exists (select 1 from _positions p where p._file = d._file and p._pos = d._pos)"
+            "not exists (select 1 from _positions p where p._file = d._file and p._pos = d._pos "
+            "and p._sequence >= d._sequence)"
         )
     condition = f"where {' and '.join(where)}" if where else ""
     connection.execute(f"create or replace table {name} as select {columns} from _data d {condition}")

@@ -112,26 +112,7 @@ test-replay-week: setup build ## a week of San Francisco's cabs through the job,
 
 .PHONY: bench
 bench: build ## measure: events/s and CPU seconds of the stages and jobs
-	@if [[ -x bench/run ]]; then \
-	  FLOE_BIN_DIR=$(CURDIR)/build/release/bin SHARED=$(SHARED) bench/run; \
-	else \
-	  echo "bench: SKIPPED, there is no bench/run in this tree"; \
-	fi
-
-# --- The page ---------------------------------------------------------------------------------
-
-WEB_PATH = $(CURDIR)/third_party/node/bin:$(CURDIR)/web/node_modules/.bin
-
-.PHONY: web
-web: ## build the live page into web/dist (the next build embeds it)
-	@tools/setup --web
-	@cd web && PATH=$(WEB_PATH):$$PATH && tsc --noEmit && vite build
-
-.PHONY: test-web
-test-web: ## the page's checks: types, eslint, vitest, Playwright with Debian's Chromium
-	@tools/setup --web-tests
-	@cd web && PATH=$(WEB_PATH):$$PATH && tsc --noEmit && eslint --max-warnings 0 . && vitest run && \
-	  vite build --logLevel warn && playwright test
+	@FLOE_BIN_DIR=$(CURDIR)/build/release/bin bench/run
 
 # --- Care -------------------------------------------------------------------------------------
 

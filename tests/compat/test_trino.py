@@ -38,6 +38,8 @@ def trino(tmp_path_factory):
             server.query(
                 f"CALL lake.system.register_table('lake', '{table}', 'local:///warehouse/lake/{table}')"
             )
+        # Constants are answered sooner than tables: those need a node that has announced itself.
+        server.await_query("SELECT count(*) FROM lake.lake.append_events")
         yield server
     finally:
         server.stop()

@@ -1,6 +1,5 @@
 """A real Trino for the time of the tests: one process on a free loopback port."""
 
-import contextlib
 import json
 import os
 import pathlib
@@ -98,7 +97,7 @@ class Trino:
                 self._command(directory, server), cwd=directory, stdout=log, stderr=log
             )
         try:
-            self._await_start()
+            self.await_query("SELECT 1")
         except BaseException:
             self.stop()
             raise
@@ -123,13 +122,18 @@ class Trino:
             "-cp", f"{server}/lib/*", "io.trino.server.TrinoServer",
         ]  # fmt: skip
 
-    def _await_start(self) -> None:
+    def await_query(self, sql: str) -> list:
+        """The rows of a query, once the server is there and has nodes to run it on."""
         deadline = time.monotonic() + START_SECONDS
         while True:
             assert self._process.poll() is None, f"Trino ended:\n{self.log.read_text()[-3000:]}"
-            with contextlib.suppress(OSError, TrinoError):
-                if self.query("SELECT 1") == [[1]]:
-                    return
+            try:
+                return self.query(sql)
+            except TrinoError as error:
+                if error.args[0]["errorName"] not in ("SERVER_STARTING_UP", "NO_NODES_AVAILABLE"):
+                    raise
+            except OSError:
+                pass  # it does not listen yet
             assert time.monotonic() < deadline, f"not ready:\n{self.log.read_text()[-3000:]}"
             time.sleep(0.5)
 

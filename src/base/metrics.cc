@@ -9,57 +9,6 @@
 namespace floe {
 namespace {
 
-// "numRecordsIn" -> "floe_num_records_in".
-std::string PrometheusName(std::string_view name) {
-  std::string out = "floe_";
-  for (char c : name) {
-    if (c >= 'A' && c <= 'Z') {
-      if (out.back() != '_') out += '_';
-      out += static_cast<char>(c - 'A' + 'a');
-    } else if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
-      out += c;
-    } else if (out.back() != '_') {
-      out += '_';
-    }
-  }
-  return out;
-}
-
-std::string LabelText(const MetricLabels& labels, std::string_view bound = {}) {
-  std::string out;
-  const auto append = [&out](std::string_view name, std::string_view value) {
-    out += out.empty() ? "{" : ",";
-    out += name;
-    out += "=\"";
-    for (char c : value) {
-      if (c == '\\' || c == '"') out += '\\';
-      if (c == '\n') {
-        out += "\\n";
-      } else {
-        out += c;
-      }
-    }
-    out += '"';
-  };
-  for (const auto& [name, value] : labels) append(name, value);
-  if (!bound.empty()) append("le", bound);
-  return out.empty() ? out : out + "}";
-}
-
-void AppendHistogram(const std::string& name, const MetricSample& sample, std::string* out) {
-  const Histogram::Snapshot& histogram = sample.histogram;
-  int64_t total = 0;
-  for (size_t i = 0; i < histogram.counts.size(); ++i) {
-    total += histogram.counts[i];
-    const bool last = i == histogram.upper_bounds.size();
-    const std::string bound = last ? "+Inf" : std::to_string(histogram.upper_bounds[i]);
-    *out += name + "_bucket" + LabelText(sample.labels, bound) + " " + std::to_string(total) + "\n";
-  }
-  const std::string labels = LabelText(sample.labels);
-  *out += name + "_sum" + labels + " " + std::to_string(histogram.sum) + "\n";
-  *out += name + "_count" + labels + " " + std::to_string(total) + "\n";
-}
-
 bool Includes(const MetricLabels& all, const MetricLabels& wanted) {
   return std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
     const auto it = all.find(label.first);
@@ -188,29 +137,6 @@ int64_t MetricsRegistry::Sum(std::string_view name, const MetricLabels& labels) 
     if (counter != nullptr && Includes(it->first.second, labels)) sum += (*counter)->value();
   }
   return sum;
-}
-
-std::string FormatPrometheus(const std::vector<MetricSample>& samples) {
-  constexpr std::string_view kKindNames[] = {"counter", "gauge", "histogram"};
-  std::map<std::string, std::vector<const MetricSample*>> by_name;
-  for (const MetricSample& sample : samples) {
-    std::string name = PrometheusName(sample.name);
-    if (sample.kind == MetricKind::kCounter) name += "_total";
-    by_name[name].push_back(&sample);
-  }
-  std::string out;
-  for (const auto& [name, group] : by_name) {
-    out += "# TYPE " + name + " " +
-           std::string(kKindNames[static_cast<size_t>(group.front()->kind)]) + "\n";
-    for (const MetricSample* sample : group) {
-      if (sample->kind == MetricKind::kHistogram) {
-        AppendHistogram(name, *sample, &out);
-      } else {
-        out += name + LabelText(sample->labels) + " " + std::to_string(sample->value) + "\n";
-      }
-    }
-  }
-  return out;
 }
 
 }  // namespace floe

@@ -1,6 +1,5 @@
-// Counters, gauges and histograms with labels. Operators use Flink's names (numRecordsIn,
-// numRecordsOut, numLateRecordsDropped, currentOutputWatermark …), so that a person who knows
-// Flink's pages finds the same words here.
+// Counters, gauges and histograms with labels: what parts of the process count as they work. What
+// jobs and operators count is part of their state and comes in their reports.
 #pragma once
 
 #include <atomic>
@@ -115,9 +114,5 @@ class MetricsRegistry {
   mutable std::mutex mutex_;
   std::map<Key, Metric> metrics_;
 };
-
-// Prometheus' text format 0.0.4. numRecordsIn becomes floe_num_records_in, a counter also gets
-// _total. Samples of one name stand together whichever registry they come from.
-std::string FormatPrometheus(const std::vector<MetricSample>& samples);
 
 }  // namespace floe

@@ -55,26 +55,6 @@ TEST(HistogramTest, DecimalBoundsEndWhereAsked) {
   EXPECT_GT(Histogram::DecimalBounds(INT64_MAX).size(), 50u);
 }
 
-TEST(PrometheusTest, WritesTheTextFormat) {
-  MetricsRegistry registry;
-  registry.counter("numRecordsIn", {{"operator", "a\"b\\c\nd"}}).Add(3);
-  registry.counter("numRecordsIn", {{"operator", "z"}}).Add(4);
-  registry.gauge("memory.used_bytes").Set(12);
-  registry.histogram("checkpointDuration", {1, 5}).Observe(2);
-  EXPECT_EQ(FormatPrometheus(registry.Snapshot()),
-            "# TYPE floe_checkpoint_duration histogram\n"
-            "floe_checkpoint_duration_bucket{le=\"1\"} 0\n"
-            "floe_checkpoint_duration_bucket{le=\"5\"} 1\n"
-            "floe_checkpoint_duration_bucket{le=\"+Inf\"} 1\n"
-            "floe_checkpoint_duration_sum 2\n"
-            "floe_checkpoint_duration_count 1\n"
-            "# TYPE floe_memory_used_bytes gauge\n"
-            "floe_memory_used_bytes 12\n"
-            "# TYPE floe_num_records_in_total counter\n"
-            "floe_num_records_in_total{operator=\"a\\\"b\\\\c\\nd\"} 3\n"
-            "floe_num_records_in_total{operator=\"z\"} 4\n");
-}
-
 TEST(MetricsTest, LabelsWithoutBoundShareOneSeries) {
   MetricsRegistry registry;
   for (size_t i = 0; i < limits::kMaxMetricSeries + 100; ++i) {

@@ -439,7 +439,7 @@ OperatorCounters JobRuntime::TotalCounters(const Stage& stage) {
 std::vector<OperatorReport> JobRuntime::operator_reports() const {
   std::vector<OperatorReport> reports;
   for (const std::unique_ptr<Stage>& stage : stages_) {
-    if (stage->kind == StageKind::kScan || stage->kind == StageKind::kCollect) continue;
+    if (!stage->is_recorded()) continue;
     OperatorReport report;
     report.operator_id = stage->node->operator_id;
     report.kind = OperatorKindName(stage->node->kind);

@@ -134,7 +134,7 @@ Result<std::vector<state::OperatorSnapshot>> JobRuntime::Snapshot() const {
     snapshots.push_back(std::move(writer).Finish());
   }
   for (const std::unique_ptr<Stage>& stage : stages_) {
-    if (stage->kind == StageKind::kScan || stage->kind == StageKind::kCollect) continue;
+    if (!stage->is_recorded()) continue;
     state::StateWriter shared(stage->node->operator_id, -1);
     functions::AppendFixed(stage->watermark_floor.millis(),
                            shared.Begin(kFloorState, state::StateKind::kOperator, kVersion));
@@ -193,7 +193,7 @@ Status JobRuntime::Restore(
     FLOE_TRY(RestoreScan(scan.get(), *reader_of(scan->node->operator_id)));
   }
   for (const std::unique_ptr<Stage>& stage : stages_) {
-    if (stage->kind == StageKind::kScan || stage->kind == StageKind::kCollect) continue;
+    if (!stage->is_recorded()) continue;
     FLOE_TRY(RestoreStage(stage.get(), *reader_of(stage->node->operator_id)));
   }
   return Status::Ok();

@@ -36,9 +36,17 @@ enum class StageKind : uint8_t {
   kCollect,    // hands a query's rows to the caller
 };
 
+// A window aggregate in two levels is two stages of one node (window_local_aggregate.h).
+enum class AggregateLevel : uint8_t {
+  kWhole,   // every other stage, and an aggregate in one level
+  kLocal,   // holds nothing between rounds and counts nothing: the next level does
+  kGlobal,  // its state is that of the whole aggregate
+};
+
 struct Stage {
   const plan::PhysicalNode* node = nullptr;
   StageKind kind = StageKind::kStateless;
+  AggregateLevel aggregate_level = AggregateLevel::kWhole;
   std::vector<int> inputs;  // indexes of stages; all smaller than this one's
   std::vector<plan::Distribution> distribution;
   int level = 0;  // 1 + the highest level of its inputs; scans have 0
@@ -53,6 +61,12 @@ struct Stage {
   // What the combined watermark of several inputs has reached.
   EventTime watermark_floor = EventTime::Min();
   int scan = -1;  // kScan: index of the scan
+
+  // Whether it stands for its node in checkpoints and reports. Scans have their own.
+  bool is_recorded() const {
+    return kind != StageKind::kScan && kind != StageKind::kCollect &&
+           aggregate_level != AggregateLevel::kLocal;
+  }
 
   // Of the round at hand.
   StreamParts output;

@@ -70,6 +70,10 @@ enum class RetryHint : uint8_t {
   X(kNestedWindow, 1045, kUser, kNever)                 \
   X(kProcedureNotFound, 1046, kUser, kNever)            \
   X(kMissingOrderBy, 1047, kUser, kNever)               \
+  X(kQueryAbandoned, 1048, kUser, kNever)               \
+  X(kUnknownTransaction, 1049, kUser, kNever)           \
+  X(kIncompatibleClient, 1050, kUser, kNever)           \
+  X(kQueryTextTooLarge, 1051, kUser, kNever)            \
   X(kIo, 2001, kExternal, kAfterDelay)                  \
   X(kUnavailable, 2002, kExternal, kAfterDelay)         \
   X(kCorruption, 2003, kExternal, kNever)               \
@@ -83,9 +87,11 @@ enum class RetryHint : uint8_t {
   X(kInternal, 3001, kInternal, kNever)                 \
   X(kCancelled, 3002, kInternal, kNever)                \
   X(kNotImplemented, 3003, kInternal, kNever)           \
+  X(kShuttingDown, 3004, kInternal, kAfterDelay)        \
   X(kMemoryLimit, 4001, kResources, kAfterDelay)        \
   X(kDiskFull, 4002, kResources, kAfterDelay)           \
-  X(kLimitExceeded, 4003, kResources, kNever)
+  X(kLimitExceeded, 4003, kResources, kNever)           \
+  X(kQueueFull, 4004, kResources, kAfterDelay)
 
 enum class ErrorCode : uint16_t {
 #define FLOE_X(name, number, origin, retry) name = number,

@@ -72,6 +72,9 @@ inline constexpr size_t kMaxEndedJobs = 100;
 inline constexpr size_t kMaxJobRecordBytes = size_t{8} << 20;
 // Requests of other threads that wait for the thread of the jobs.
 inline constexpr size_t kMaxPendingJobCalls = 64;
+// Checkpoints of a job that are listed with their duration and size: a quarter of an hour at ten
+// seconds each.
+inline constexpr size_t kMaxReportedCheckpoints = 100;
 
 // --- Iceberg tables ------------------------------------------------------------------------------
 
@@ -88,6 +91,9 @@ inline constexpr int64_t kMaxUpsertBufferBytes = int64_t{64} << 20;
 inline constexpr size_t kMaxAvroBlockBytes = size_t{256} << 20;
 // Parsed metadata files that a catalog keeps.
 inline constexpr size_t kMaxCachedTableMetadata = 64;
+// Parsed manifests and manifest lists that queries share, by estimated size: some hundred snapshots
+// of a few tables.
+inline constexpr size_t kMaxCachedManifestBytes = size_t{16} << 20;
 // How long a commit waits for the catalog file's write lock, which another process may hold.
 inline constexpr int kCatalogLockWaitMs = 5000;
 // Nesting of a metadata file's JSON and of an Avro schema.
@@ -124,9 +130,73 @@ inline constexpr size_t kMaxComparedNameLength = 128;
 inline constexpr size_t kMaxHttpHeaderBytes = size_t{128} << 10;
 // One message's body: a batch of records to append.
 inline constexpr size_t kMaxHttpBodyBytes = size_t{64} << 20;
+// Open connections; a further one is answered 503. Each has at most one request under way, so this
+// bounds what waits for an answer too.
 inline constexpr int kMaxHttpConnections = 256;
 // A message that takes longer than this to arrive or to leave is given up.
 inline constexpr std::chrono::seconds kHttpReadTimeout{30};
+// A connection without a request is closed after it: longer than the pools of usual clients keep
+// one (Go 90 s), so that it is the client who closes and no request is lost on the way.
+inline constexpr std::chrono::seconds kHttpIdleTimeout{300};
+// What a stopping server gives to the requests under way.
+inline constexpr std::chrono::seconds kHttpStopGrace{2};
+
+// --- Query endpoint ------------------------------------------------------------------------------
+
+// Threads that run statements: beside the jobs, on a small machine.
+inline constexpr int kQueryThreads = 4;
+// Statements that have begun and whose rows are not all produced. More than threads, since one
+// whose client reads slowly holds no thread.
+inline constexpr size_t kMaxRunningQueries = 16;
+// Statements that wait for one of those to end; further ones are refused (QUERY_QUEUE_FULL).
+inline constexpr size_t kMaxQueuedQueries = 128;
+// Statements that have ended and can still be asked for: Trino's query.max-history.
+inline constexpr size_t kMaxEndedQueries = 100;
+// Pages of ended statements, kept in case the client asks again: the oldest are dropped first.
+inline constexpr size_t kMaxEndedResultBytes = size_t{16} << 20;
+// Text of an ended statement in listings.
+inline constexpr size_t kMaxEndedQueryTextBytes = size_t{16} << 10;
+// Rows of one statement, as JSON, that wait for its client; its producer pauses beyond it.
+inline constexpr size_t kMaxQueryResultBytes = size_t{4} << 20;
+// What is asked of the executor at a time; also what a pause comes too late by.
+inline constexpr size_t kQueryChunkBytes = size_t{256} << 10;
+// A page's rows, if the client asks for no size, and at most (Trino: 1 MB and 128 MB; a page is
+// held in memory twice).
+inline constexpr size_t kDefaultQueryPageBytes = size_t{1} << 20;
+inline constexpr size_t kMaxQueryPageBytes = size_t{16} << 20;
+// How long a request for a page waits for rows: Trino's own limit of a long poll.
+inline constexpr std::chrono::milliseconds kMaxQueryPollWait{1000};
+// A statement whose client has not asked for this long is cancelled: Trino's
+// query.client.timeout.
+inline constexpr std::chrono::minutes kQueryClientTimeout{5};
+// How often clients that are gone are looked for.
+inline constexpr std::chrono::seconds kQuerySweepInterval{5};
+// DuckDB's memory, of all statements together: what the demo of 250 MB can spare.
+inline constexpr int64_t kDefaultQueryMemoryBytes = int64_t{96} << 20;
+// DuckDB's own threads; a statement takes part in its work with its own.
+inline constexpr int kQueryEngineThreads = 2;
+
+// --- SQL client (floe sql) -----------------------------------------------------------------------
+
+// A script of statements: some twenty statements of the greatest length, or a million lines.
+inline constexpr size_t kMaxSqlScriptBytes = size_t{32} << 20;
+// One page of a result: what a server of Trino may be asked for at most.
+inline constexpr size_t kMaxClientPageBytes = size_t{128} << 20;
+// Tries of one GET. The pauses grow by 100 ms each (Trino's own client), 4.5 s together: enough for
+// a server that starts again.
+inline constexpr int kMaxClientTries = 10;
+// A request that no answer comes to. Servers answer within a second or two, also while they work.
+inline constexpr std::chrono::seconds kClientTimeout{120};
+// Rows of a table that are held back to find the widths of its columns.
+inline constexpr size_t kMaxAlignedRows = 10'000;
+// Statements of former sessions that can be called back.
+inline constexpr size_t kMaxHistoryEntries = 10'000;
+inline constexpr size_t kMaxHistoryBytes = size_t{16} << 20;
+// Names that one place of a statement is completed from, and lists of them that are kept.
+inline constexpr size_t kMaxCompletionNames = 10'000;
+inline constexpr size_t kMaxCompletionLists = 256;
+// A completion that takes longer is given up: nobody waits for it.
+inline constexpr std::chrono::seconds kCompletionTimeout{2};
 
 // --- Observation
 // -----------------------------------------------------------------------------------

@@ -20,9 +20,13 @@
 #include "server/admin/admin_api.h"
 #include "server/admin/admin_connection.h"
 #include "server/http/http_server.h"
+#include "server/http/router.h"
 
 namespace floe::cli {
 namespace {
+
+// A request of the admin API waits for a disk or for the jobs' thread; the other one answers.
+constexpr int kAdminThreads = 2;
 
 class UpCommand final : public Command {
  public:
@@ -46,10 +50,12 @@ class UpCommand final : public Command {
                 engine::Engine::Open(EngineOptionsOf(config, project.endpoints), world.files,
                                      world.clock, MakeLogger(world, config)));
     engine::JobSupervisor jobs(*engine, Random::FromEntropy());
+    ThreadPoolExecutor admin_threads(kAdminThreads, world.clock);
     ThreadPoolExecutor server_thread(1, world.clock);
+    server::Router router;
+    router.Mount(server::kAdminPath, server::MakeAdminApi(engine->log(), jobs, admin_threads));
     FLOE_ASSIGN(const std::unique_ptr<server::HttpServer> server,
-                server::HttpServer::Start("127.0.0.1", http_port_, server_thread,
-                                          server::MakeAdminApi(engine->log(), jobs),
+                server::HttpServer::Start("127.0.0.1", http_port_, server_thread, router.Handler(),
                                           engine->logger().Child("http")));
     FLOE_TRY(storage::WriteFileDurably(world.files, engine->directory().owner_path(),
                                        server::OwnerText("127.0.0.1", server->port())));

@@ -66,7 +66,7 @@ class AdminApi {
     if (!created.ok() && created.error().code() != ErrorCode::kAlreadyExists) {
       return created.error();
     }
-    return HttpResponse{200, "application/json", "{}"};
+    return HttpResponse{200, "application/json", "{}", {}};
   }
 
   Result<HttpResponse> Ends(const std::string& topic) const {
@@ -77,7 +77,7 @@ class AdminApi {
       if (partition > 0) body += ",";
       body += std::to_string(range.end.value());
     }
-    return HttpResponse{200, "application/json", body + "]}"};
+    return HttpResponse{200, "application/json", body + "]}", {}};
   }
 
   Result<HttpResponse> AppendRecords(const std::string& topic, const HttpRequest& request) const {
@@ -87,8 +87,8 @@ class AdminApi {
       records.push_back({record.key, record.value, record.timestamp_ms, {}});
     }
     FLOE_TRY(log_.Append(topic, records));
-    return HttpResponse{200, "application/json",
-                        "{\"appended\":" + std::to_string(records.size()) + "}"};
+    return HttpResponse{
+        200, "application/json", "{\"appended\":" + std::to_string(records.size()) + "}", {}};
   }
 
   Result<HttpResponse> ReadRecords(const std::string& topic, const HttpRequest& request) const {
@@ -110,12 +110,13 @@ class AdminApi {
 
 }  // namespace
 
-HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs) {
-  return [&log, &jobs](const HttpRequest& request) {
+HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs,
+                         Executor& executor) {
+  return RunOn(executor, [&log, &jobs](const HttpRequest& request) {
     if (request.path.starts_with(kJobsPath)) return HandleJobRequest(jobs, request);
     Result<HttpResponse> response = AdminApi(log).Handle(request);
     return response.ok() ? std::move(response).value() : ErrorResponse(response.error());
-  };
+  });
 }
 
 }  // namespace floe::server

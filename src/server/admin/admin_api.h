@@ -13,7 +13,10 @@
 
 namespace floe::server {
 
-// References outlive the handler.
-HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs);
+// To be mounted at kAdminPath. Requests run on `executor`, and some wait for the jobs' thread: it
+// is not the jobs' executor. References outlive the handler.
+HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs, Executor& executor);
+
+inline constexpr const char* kAdminPath = "/api/v1";
 
 }  // namespace floe::server

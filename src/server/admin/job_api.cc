@@ -77,7 +77,7 @@ Result<std::string> Handle(engine::JobSupervisor& jobs, const HttpRequest& reque
 HttpResponse HandleJobRequest(engine::JobSupervisor& jobs, const HttpRequest& request) {
   Result<std::string> body = Handle(jobs, request);
   if (!body.ok()) return ErrorResponse(body.error());
-  return HttpResponse{200, "application/json", std::move(*body)};
+  return HttpResponse{200, "application/json", std::move(*body), {}};
 }
 
 }  // namespace floe::server

@@ -61,6 +61,7 @@ std::unique_ptr<Command> MakeSimulateCommand();
 std::unique_ptr<Command> MakeReplayCommand();
 std::unique_ptr<Command> MakeInspectCommand();
 std::unique_ptr<Command> MakeJobCommand();
+std::unique_ptr<Command> MakeSqlCommand();
 
 // The process's options from flags, FLOE_… variables and `config_file` (none: no file), with
 // `more_options` beside them.

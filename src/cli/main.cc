@@ -52,6 +52,7 @@ int Main(int argc, char** argv) {
   commands.push_back(MakeUpCommand());
   commands.push_back(MakeRunCommand());
   commands.push_back(MakeJobCommand());
+  commands.push_back(MakeSqlCommand());
   commands.push_back(MakeExplainCommand());
   commands.push_back(MakeSimulateCommand());
   commands.push_back(MakeReplayCommand());

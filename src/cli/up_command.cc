@@ -21,12 +21,15 @@
 #include "server/admin/admin_connection.h"
 #include "server/http/http_server.h"
 #include "server/http/router.h"
+#include "server/page/page.h"
 
 namespace floe::cli {
 namespace {
 
 // A request of the admin API waits for a disk or for the jobs' thread; the other one answers.
 constexpr int kAdminThreads = 2;
+// The name of the engine's tables in queries.
+constexpr const char* kQueryCatalog = "iceberg";
 
 class UpCommand final : public Command {
  public:
@@ -54,6 +57,8 @@ class UpCommand final : public Command {
     ThreadPoolExecutor server_thread(1, world.clock);
     server::Router router;
     router.Mount(server::kAdminPath, server::MakeAdminApi(engine->log(), jobs, admin_threads));
+    router.Mount("/",
+                 server::MakePageHandler(server::PageFiles(), kQueryCatalog, engine->catalog()));
     FLOE_ASSIGN(const std::unique_ptr<server::HttpServer> server,
                 server::HttpServer::Start("127.0.0.1", http_port_, server_thread, router.Handler(),
                                           engine->logger().Child("http")));
@@ -132,6 +137,8 @@ class UpCommand final : public Command {
       std::fprintf(stderr, "job        %s (%s), after epoch %lld\n", job.record.name.c_str(),
                    job.record.id.c_str(), static_cast<long long>(job.report.epoch.value()));
     }
+    std::fprintf(stderr, "page       http://127.0.0.1:%u%s\n", static_cast<unsigned>(admin_port),
+                 server::PageFiles().empty() ? "  (built without it)" : "");
     std::fprintf(stderr, "admin API  http://127.0.0.1:%u/api/v1\n",
                  static_cast<unsigned>(admin_port));
     std::fprintf(stderr, "not here yet: query endpoint, Kafka listener, catalog server\n");

@@ -1,121 +1,96 @@
 #include "server/admin/admin_api.h"
 
-#include <charconv>
+#include <algorithm>
 #include <optional>
 #include <utility>
-#include <vector>
 
-#include "base/limits.h"
+#include "base/assert.h"
 #include "server/admin/job_api.h"
-#include "server/admin/record_framing.h"
+#include "server/admin/topic_api.h"
+#include "server/page/embedded_files.h"
 
 namespace floe::server {
+
+// Written by floe_embed_files from docs/api.
+std::span<const EmbeddedFile> ApiDescriptions();
+
 namespace {
 
-constexpr std::string_view kTopics = "/api/v1/topics/";
+Result<HttpResponse> Describe(const AdminTargets&, const HttpRequest&, const std::string&) {
+  const EmbeddedFile* file = FindEmbeddedFile(ApiDescriptions(), "/admin.openapi.yaml");
+  FLOE_ASSERT(file != nullptr);
+  return HttpResponse{200, std::string(file->content_type), std::string(file->body), {}};
+}
 
-class AdminApi {
- public:
-  explicit AdminApi(log::PartitionedLog& log) : log_(log) {}
-
-  Result<HttpResponse> Handle(const HttpRequest& request) const {
-    if (!request.path.starts_with(kTopics)) return NotFound(request);
-    std::string topic = request.path.substr(kTopics.size());
-    constexpr std::string_view kRecords = "/records";
-    if (topic.ends_with(kRecords)) {
-      topic.resize(topic.size() - kRecords.size());
-      if (request.method == "POST") return AppendRecords(topic, request);
-      if (request.method == "GET") return ReadRecords(topic, request);
-      return NotFound(request);
-    }
-    if (request.method == "PUT") return EnsureTopic(topic, request);
-    if (request.method == "GET") return Ends(topic);
-    return NotFound(request);
-  }
-
- private:
-  static Error NotFound(const HttpRequest& request) {
-    return Error(ErrorCode::kNotFound, request.method + " " + request.path + " is not served");
-  }
-
-  static Result<int64_t> Number(const HttpRequest& request, const std::string& name) {
-    const auto it = request.query.find(name);
-    if (it == request.query.end()) {
-      return Error(ErrorCode::kInvalidArgument, "the query parameter '" + name + "' is missing");
-    }
-    int64_t value = 0;
-    const char* end = it->second.data() + it->second.size();
-    const auto [stopped, error] = std::from_chars(it->second.data(), end, value);
-    if (error != std::errc() || stopped != end) {
-      return Error(ErrorCode::kInvalidArgument, "'" + name + "' must be a whole number");
-    }
-    return value;
-  }
-
-  Result<HttpResponse> EnsureTopic(const std::string& topic, const HttpRequest& request) const {
-    FLOE_ASSIGN(const int64_t partitions, Number(request, "partitions"));
-    log::TopicOptions options;
-    if (request.query.contains("retention-ms")) {
-      FLOE_ASSIGN(options.retention_ms, Number(request, "retention-ms"));
-    }
-    if (request.query.contains("retention-bytes")) {
-      FLOE_ASSIGN(options.retention_bytes, Number(request, "retention-bytes"));
-    }
-    const Result<log::TopicInfo> created =
-        log_.CreateTopic(topic, static_cast<int32_t>(partitions), options);
-    if (!created.ok() && created.error().code() != ErrorCode::kAlreadyExists) {
-      return created.error();
-    }
-    return HttpResponse{200, "application/json", "{}", {}};
-  }
-
-  Result<HttpResponse> Ends(const std::string& topic) const {
-    FLOE_ASSIGN(const log::TopicInfo info, log_.DescribeTopic(topic));
-    std::string body = "{\"ends\":[";
-    for (int32_t partition = 0; partition < info.partition_count; ++partition) {
-      FLOE_ASSIGN(const log::OffsetRange range, log_.Offsets(topic, PartitionId(partition)));
-      if (partition > 0) body += ",";
-      body += std::to_string(range.end.value());
-    }
-    return HttpResponse{200, "application/json", body + "]}", {}};
-  }
-
-  Result<HttpResponse> AppendRecords(const std::string& topic, const HttpRequest& request) const {
-    FLOE_ASSIGN(const std::vector<log::RecordView> framed, ParseFramedRecords(request.body));
-    std::vector<log::AppendRecord> records;
-    for (const log::RecordView& record : framed) {
-      records.push_back({record.key, record.value, record.timestamp_ms, {}});
-    }
-    FLOE_TRY(log_.Append(topic, records));
-    return HttpResponse{
-        200, "application/json", "{\"appended\":" + std::to_string(records.size()) + "}", {}};
-  }
-
-  Result<HttpResponse> ReadRecords(const std::string& topic, const HttpRequest& request) const {
-    FLOE_ASSIGN(const int64_t partition, Number(request, "partition"));
-    FLOE_ASSIGN(const int64_t offset, Number(request, "offset"));
-    FLOE_ASSIGN(const log::LogSlice slice,
-                log_.Read(topic, PartitionId(static_cast<int32_t>(partition)), Offset(offset),
-                          limits::kSourceReadAheadBytes));
-    HttpResponse response;
-    response.content_type = "application/octet-stream";
-    for (const log::RecordView& record : slice.records) {
-      AppendFramedRecord(record, &response.body);
-    }
-    return response;
-  }
-
-  log::PartitionedLog& log_;
+constexpr AdminRoute kRoutes[] = {
+    {"GET", "/api/v1/openapi.yaml", Describe},
+    {"PUT", "/api/v1/topics/{topic}", EnsureTopic},
+    {"GET", "/api/v1/topics/{topic}", DescribeTopic},
+    {"POST", "/api/v1/topics/{topic}/records", AppendRecords},
+    {"GET", "/api/v1/topics/{topic}/records", ReadRecords},
+    {"GET", "/api/v1/jobs", ListJobs},
+    {"POST", "/api/v1/jobs", SubmitScript},
+    {"GET", "/api/v1/jobs/{job}", FindJob},
+    {"POST", "/api/v1/jobs/{job}/stop", StopJob},
+    {"POST", "/api/v1/jobs/{job}/cancel", CancelJob},
 };
 
+std::string_view TakeSegment(std::string_view* path) {
+  const size_t slash = std::min(path->find('/'), path->size());
+  const std::string_view segment = path->substr(0, slash);
+  path->remove_prefix(std::min(slash + 1, path->size()));
+  return segment;
+}
+
+// What the named segment of `pattern` is in `path`, "" without one; nothing if they do not match.
+std::optional<std::string> Match(std::string_view pattern, std::string_view path) {
+  if (path.ends_with('/')) return std::nullopt;
+  std::string name;
+  while (!pattern.empty() && !path.empty()) {
+    const std::string_view expected = TakeSegment(&pattern);
+    const std::string_view found = TakeSegment(&path);
+    if (expected.starts_with('{') && !found.empty()) {
+      name = found;
+    } else if (expected != found) {
+      return std::nullopt;
+    }
+  }
+  return pattern.empty() && path.empty() ? std::optional(std::move(name)) : std::nullopt;
+}
+
+HttpResponse NotServed(const HttpRequest& request, const std::string& allowed) {
+  HttpResponse response = ErrorResponse(
+      Error(ErrorCode::kNotFound, request.method + " " + request.path + " is not served")
+          .WithHint("GET /api/v1/openapi.yaml describes what is"));
+  if (!allowed.empty()) {
+    response.status = 405;
+    response.headers.emplace_back("Allow", allowed);
+  }
+  return response;
+}
+
 }  // namespace
+
+std::span<const AdminRoute> AdminRoutes() { return kRoutes; }
+
+HttpResponse AnswerAdminRequest(const AdminTargets& targets, const HttpRequest& request) {
+  std::string allowed;
+  for (const AdminRoute& route : kRoutes) {
+    const std::optional<std::string> name = Match(route.path, request.path);
+    if (!name) continue;
+    if (request.method == route.method) {
+      Result<HttpResponse> response = route.handle(targets, request, *name);
+      return response.ok() ? std::move(response).value() : ErrorResponse(response.error());
+    }
+    allowed += (allowed.empty() ? "" : ", ") + std::string(route.method);
+  }
+  return NotServed(request, allowed);
+}
 
 HttpHandler MakeAdminApi(log::PartitionedLog& log, engine::JobSupervisor& jobs,
                          Executor& executor) {
   return RunOn(executor, [&log, &jobs](const HttpRequest& request) {
-    if (request.path.starts_with(kJobsPath)) return HandleJobRequest(jobs, request);
-    Result<HttpResponse> response = AdminApi(log).Handle(request);
-    return response.ok() ? std::move(response).value() : ErrorResponse(response.error());
+    return AnswerAdminRequest({log, jobs}, request);
   });
 }
 

@@ -1,8 +1,8 @@
 #include "server/admin/job_api.h"
 
 #include <optional>
-#include <string>
 #include <utility>
+#include <vector>
 
 #include "base/limits.h"
 #include "server/admin/job_json.h"
@@ -10,8 +10,8 @@
 namespace floe::server {
 namespace {
 
-Error NotServed(const HttpRequest& request) {
-  return Error(ErrorCode::kNotFound, request.method + " " + request.path + " is not served");
+HttpResponse Json(std::string body) {
+  return HttpResponse{200, "application/json", std::move(body), {}};
 }
 
 // What `call` gives on the jobs' thread.
@@ -23,7 +23,10 @@ Result<Value> OnJobThread(engine::JobSupervisor& jobs, const CallFunction& call)
   return std::move(*result);
 }
 
-Result<std::string> Submit(engine::JobSupervisor& jobs, const HttpRequest& request) {
+}  // namespace
+
+Result<HttpResponse> SubmitScript(const AdminTargets& targets, const HttpRequest& request,
+                                  const std::string&) {
   if (request.body.size() > limits::kMaxSqlBytes) {
     return Error(ErrorCode::kLimitExceeded,
                  "a job file has at most " + std::to_string(limits::kMaxSqlBytes) + " bytes");
@@ -33,51 +36,38 @@ Result<std::string> Submit(engine::JobSupervisor& jobs, const HttpRequest& reque
   script.file_name = file == request.query.end() ? "job.sql" : file->second;
   script.sql = request.body;
   FLOE_ASSIGN(const auto started, OnJobThread<std::vector<engine::JobStatus>>(
-                                      jobs, [&](engine::JobSupervisor& supervisor) {
+                                      targets.jobs, [&](engine::JobSupervisor& supervisor) {
                                         return supervisor.Submit(script);
                                       }));
-  return JobsToJson(started);
+  return Json(JobsToJson(started));
 }
 
-Result<std::string> End(engine::JobSupervisor& jobs, const std::string& job,
-                        std::string_view action) {
+Result<HttpResponse> ListJobs(const AdminTargets& targets, const HttpRequest&, const std::string&) {
+  return Json(JobsToJson(targets.jobs.List()));
+}
+
+Result<HttpResponse> FindJob(const AdminTargets& targets, const HttpRequest&,
+                             const std::string& job) {
+  FLOE_ASSIGN(const engine::JobStatus status, targets.jobs.Find(job));
+  return Json(JobToJson(status));
+}
+
+Result<HttpResponse> StopJob(const AdminTargets& targets, const HttpRequest&,
+                             const std::string& job) {
   FLOE_ASSIGN(const engine::JobStatus ended,
-              OnJobThread<engine::JobStatus>(jobs, [&](engine::JobSupervisor& supervisor) {
-                return action == "stop" ? supervisor.Stop(job) : supervisor.Cancel(job);
+              OnJobThread<engine::JobStatus>(targets.jobs, [&](engine::JobSupervisor& supervisor) {
+                return supervisor.Stop(job);
               }));
-  return JobToJson(ended);
+  return Json(JobToJson(ended));
 }
 
-Result<std::string> Handle(engine::JobSupervisor& jobs, const HttpRequest& request) {
-  std::string_view rest = request.path;
-  rest.remove_prefix(kJobsPath.size());
-  if (rest.empty()) {
-    if (request.method == "POST") return Submit(jobs, request);
-    if (request.method == "GET") return JobsToJson(jobs.List());
-    return NotServed(request);
-  }
-  if (rest.front() != '/') return NotServed(request);
-  rest.remove_prefix(1);
-  const size_t slash = rest.find('/');
-  const std::string job(rest.substr(0, slash));
-  if (slash == std::string_view::npos) {
-    if (request.method != "GET") return NotServed(request);
-    FLOE_ASSIGN(const engine::JobStatus status, jobs.Find(job));
-    return JobToJson(status);
-  }
-  const std::string_view action = rest.substr(slash + 1);
-  if (request.method != "POST" || (action != "stop" && action != "cancel")) {
-    return NotServed(request);
-  }
-  return End(jobs, job, action);
-}
-
-}  // namespace
-
-HttpResponse HandleJobRequest(engine::JobSupervisor& jobs, const HttpRequest& request) {
-  Result<std::string> body = Handle(jobs, request);
-  if (!body.ok()) return ErrorResponse(body.error());
-  return HttpResponse{200, "application/json", std::move(*body), {}};
+Result<HttpResponse> CancelJob(const AdminTargets& targets, const HttpRequest&,
+                               const std::string& job) {
+  FLOE_ASSIGN(const engine::JobStatus ended,
+              OnJobThread<engine::JobStatus>(targets.jobs, [&](engine::JobSupervisor& supervisor) {
+                return supervisor.Cancel(job);
+              }));
+  return Json(JobToJson(ended));
 }
 
 }  // namespace floe::server

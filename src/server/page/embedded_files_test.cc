@@ -1,10 +1,10 @@
-#include "server/http/embedded_files.h"
+#include "server/page/embedded_files.h"
 
 #include <gtest/gtest.h>
 
 namespace floe::server {
 
-// Written by floe_embed_files from src/server/http/testdata.
+// Written by floe_embed_files from src/server/page/testdata.
 std::span<const EmbeddedFile> TestFiles();
 
 namespace {
@@ -30,12 +30,6 @@ TEST(EmbeddedFiles, AreFoundByTheirWholePath) {
   EXPECT_EQ(FindEmbeddedFile(TestFiles(), "/assets/a.js/"), nullptr);
   EXPECT_EQ(FindEmbeddedFile(TestFiles(), "index.html"), nullptr);
   EXPECT_EQ(FindEmbeddedFile({}, "/"), nullptr);
-}
-
-TEST(EmbeddedFiles, AreKeptByBrowsersWhereTheirNameHasTheirDigest) {
-  EXPECT_EQ(CacheControl(*FindEmbeddedFile(TestFiles(), "/")), "no-cache");
-  EXPECT_EQ(CacheControl(*FindEmbeddedFile(TestFiles(), "/assets/a.js")),
-            "public, max-age=31536000, immutable");
 }
 
 }  // namespace

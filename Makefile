@@ -36,8 +36,23 @@ setup: ## install what is missing: Debian packages, Arrow, DuckDB, Python packag
 setup-build:
 	@tools/setup --build
 
+# The live page, which every preset embeds from web/dist. It is built again when a file of it changes.
+WEB ?= 1
+WEB_FILES := $(shell find web/src web/public web/index.html web/package.json web/package-lock.json \
+  web/tsconfig.json web/vite.config.ts -type f)
+WEB_PATH = $(CURDIR)/third_party/node/bin:$(CURDIR)/web/node_modules/.bin
+PAGE = $(if $(filter-out 0,$(WEB)),web/dist/index.html)
+
+web/dist/index.html: $(WEB_FILES)
+	@tools/setup --web
+	@echo "build: page" >&2
+	@cd web && PATH=$(WEB_PATH):$$PATH && tsc --noEmit && vite build --logLevel warn
+
+.PHONY: web
+web: web/dist/index.html ## build the live page into web/dist, which the next build embeds
+
 .PHONY: build
-build: setup-build ## build the release binaries into build/release/bin
+build: setup-build $(PAGE) ## build the release binaries into build/release/bin (WEB=0: without the page)
 	@$(call build_preset,release)
 
 # build_preset NAME: configures the first time; later ninja runs cmake itself when it has to.
@@ -63,10 +78,11 @@ clean-data: ## remove what `make up` has stored: log, state, tables
 # --- Test -------------------------------------------------------------------------------------
 
 .PHONY: test
-test: setup ## everything that must be green: presets dev and asan, Python tests, tidy
+test: setup web ## everything that must be green: presets dev and asan, Python tests, the page's, tidy
 	@$(call build_preset,dev)
 	@ctest --test-dir build/dev --output-on-failure --parallel $(JOBS)
 	@$(call python_tests,dev)
+	@$(call web_tests,dev)
 	@$(call build_preset,asan)
 	@ctest --test-dir build/asan --output-on-failure --parallel $(JOBS) --label-exclude tidy
 
@@ -90,6 +106,18 @@ define python_tests
 if [[ -n $$(git ls-files 'tests/**/test_*.py' ':!tests/compat') ]]; then \
   FLOE_BIN_DIR=$(CURDIR)/build/$(1)/bin $(PYTHON) -m pytest --quiet --ignore=tests/compat tests; \
 fi
+endef
+
+.PHONY: test-web
+test-web: setup-build web ## the page's tests: types, eslint, vitest, Playwright with Debian's Chromium
+	@$(call build_preset,dev)
+	@$(call web_tests,dev)
+
+# Playwright starts the program of FLOE_BIN_DIR for its tests on real data.
+define web_tests
+tools/setup --web-tests; \
+cd web && export PATH=$(WEB_PATH):$$PATH FLOE_BIN_DIR=$(CURDIR)/build/$(1)/bin && \
+  tsc --noEmit && eslint --max-warnings 0 . && vitest run && playwright test
 endef
 
 .PHONY: test-tsan

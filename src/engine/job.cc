@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/limits.h"
 #include "engine/iceberg_table_catalog.h"
 
 namespace floe::engine {
@@ -328,12 +329,13 @@ Result<std::vector<state::TableEpoch>> Job::PrepareTables(Epoch epoch) {
   return tables;
 }
 
-Status Job::WriteCheckpoint(Epoch epoch) {
+Result<int64_t> Job::WriteCheckpoint(Epoch epoch) {
   FLOE_ASSIGN(const std::unique_ptr<state::CheckpointWriter> writer,
               store_->BeginCheckpoint(epoch, {}));
   FLOE_ASSIGN(const std::vector<state::OperatorSnapshot> snapshots, runtime_->Snapshot());
   for (const state::OperatorSnapshot& snapshot : snapshots) FLOE_TRY(writer->Add(snapshot));
-  return writer->Finish().status();
+  FLOE_ASSIGN(const uint64_t size_bytes, writer->Finish());
+  return static_cast<int64_t>(size_bytes);
 }
 
 Result<state::EpochRecord> Job::MakeRecord(Epoch epoch, std::vector<state::TableEpoch> tables) {
@@ -368,13 +370,20 @@ Status Job::CompleteEpoch() {
   if (!runtime_->consumed_since_barrier()) return Status::Ok();
   const Epoch epoch = epoch_.Next();
   FLOE_ASSIGN(std::vector<state::TableEpoch> tables, PrepareTables(epoch));
-  FLOE_TRY(WriteCheckpoint(epoch));
+  FLOE_ASSIGN(const int64_t size_bytes, WriteCheckpoint(epoch));
   FLOE_ASSIGN(const state::EpochRecord record, MakeRecord(epoch, std::move(tables)));
   FLOE_TRY(store_->WriteRecord(record));
   FLOE_TRY(CommitTables(record));
   epoch_ = epoch;
   first_sequence_ = runtime_->next_sequence();
   last_epoch_wall_ms_ = engine_.clock().WallMillis();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(
+      engine_.clock().Monotonic() - last_epoch_);
+  ++completed_checkpoints_;
+  recent_checkpoints_.push_back({epoch, last_epoch_wall_ms_, took.count(), size_bytes});
+  if (recent_checkpoints_.size() > limits::kMaxReportedCheckpoints) {
+    recent_checkpoints_.erase(recent_checkpoints_.begin());
+  }
   return store_->Retain(epoch);
 }
 
@@ -404,6 +413,8 @@ JobReport Job::Report() const {
   report.watermark = runtime_->watermark();
   report.scans = runtime_->scan_reports();
   report.operators = runtime_->operator_reports();
+  report.checkpoints = recent_checkpoints_;
+  report.completed_checkpoints = completed_checkpoints_;
   return report;
 }
 

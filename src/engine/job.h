@@ -27,6 +27,14 @@ struct JobProgress {
   bool finished = false;    // all inputs have ended
 };
 
+// A checkpoint and the commits of its epoch.
+struct CheckpointReport {
+  Epoch epoch;
+  int64_t completed_wall_ms = 0;
+  int64_t duration_ms = 0;
+  int64_t size_bytes = 0;  // of the checkpoint's file
+};
+
 // What there is to show of a job.
 struct JobReport {
   std::string pipeline_id;
@@ -35,6 +43,9 @@ struct JobReport {
   EventTime watermark = EventTime::Min();
   std::vector<runtime::ScanReport> scans;
   std::vector<runtime::OperatorReport> operators;
+  // The last kMaxReportedCheckpoints since the job's last start, in order.
+  std::vector<CheckpointReport> checkpoints;
+  int64_t completed_checkpoints = 0;  // since the job's last start
 };
 
 // Used by one thread at a time.
@@ -80,7 +91,8 @@ class Job {
 
   // Everything of an epoch that the writers have prepared.
   Result<std::vector<state::TableEpoch>> PrepareTables(Epoch epoch);
-  Status WriteCheckpoint(Epoch epoch);
+  // Gives the size of its file.
+  Result<int64_t> WriteCheckpoint(Epoch epoch);
   Result<state::EpochRecord> MakeRecord(Epoch epoch, std::vector<state::TableEpoch> tables);
   Status CommitTables(const state::EpochRecord& record);
   // The committer of a table of the job or of a dead-letter table; null for others.
@@ -110,6 +122,8 @@ class Job {
   bool discard_output_ = false;  // while recorded epochs are replayed
   std::chrono::nanoseconds last_epoch_{0};
   int64_t last_epoch_wall_ms_ = 0;
+  std::vector<CheckpointReport> recent_checkpoints_;
+  int64_t completed_checkpoints_ = 0;
 };
 
 }  // namespace floe::engine

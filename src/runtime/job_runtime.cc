@@ -444,10 +444,25 @@ std::vector<OperatorReport> JobRuntime::operator_reports() const {
     report.operator_id = stage->node->operator_id;
     report.kind = OperatorKindName(stage->node->kind);
     report.counters = TotalCounters(*stage);
+    if (stage->kind == StageKind::kSink) {
+      report.table = static_cast<const plan::SinkNode&>(*stage->node).table.name.ToString();
+    }
     if (stage->output.watermarks) report.watermark = stage->output.watermarks->final();
     reports.push_back(std::move(report));
   }
   return reports;
+}
+
+PartitionReport JobRuntime::ReportOf(const Scan& scan, size_t partition) {
+  stream::SourceReader& reader = *scan.source.reader;
+  const stream::SourcePartition& source = reader.partitions()[partition];
+  PartitionReport report{source.topic, source.partition, reader.Position(partition)};
+  report.lag = reader.Lag(partition).value_or(-1);
+  const auto known = scan.watermarks.partitions().find(partition);
+  if (known != scan.watermarks.partitions().end()) {
+    report.watermark = EventTime(known->second.watermark_ms);
+  }
+  return report;
 }
 
 std::vector<ScanReport> JobRuntime::scan_reports() const {
@@ -458,12 +473,12 @@ std::vector<ScanReport> JobRuntime::scan_reports() const {
     report.table = scan->node->table.name.ToString();
     report.counters = scan->counters;
     report.watermark = scan->watermarks.current();
-    int64_t lag = 0;
+    report.bad_records_are_kept = scan->source.bad_records == BadRecordPolicy::kDeadLetter;
+    report.lag = 0;
     for (size_t i = 0; i < scan->source.reader->partitions().size(); ++i) {
-      const std::optional<int64_t> of_partition = scan->source.reader->Lag(i);
-      lag = of_partition && lag >= 0 ? lag + *of_partition : -1;
+      const PartitionReport& one = report.partitions.emplace_back(ReportOf(*scan, i));
+      report.lag = one.lag >= 0 && report.lag >= 0 ? report.lag + one.lag : -1;
     }
-    report.lag = lag;
     reports.push_back(std::move(report));
   }
   return reports;

@@ -60,16 +60,27 @@ struct RoundSummary {
 struct OperatorReport {
   std::string operator_id;
   std::string kind;
+  std::string table;  // of a sink
   OperatorCounters counters;
   EventTime watermark = EventTime::Min();
+};
+
+struct PartitionReport {
+  std::string topic;
+  PartitionId partition;
+  Offset position;  // of the record to read next
+  int64_t lag = -1;
+  EventTime watermark = EventTime::Min();  // of its own records
 };
 
 struct ScanReport {
   std::string operator_id;
   std::string table;
   ScanCounters counters;
+  bool bad_records_are_kept = false;  // in a dead-letter table
   EventTime watermark = EventTime::Min();
   int64_t lag = -1;  // records behind the end of the topics; -1: not known
+  std::vector<PartitionReport> partitions;
 };
 
 // Used by one thread at a time. The environment's references outlive it.
@@ -132,6 +143,7 @@ class JobRuntime {
   void AdaptRoundSize(const RoundEvents& events);
   void ClearRound();
   static OperatorCounters TotalCounters(const Stage& stage);
+  static PartitionReport ReportOf(const Scan& scan, size_t partition);
   static void SnapshotScan(const Scan& scan, state::StateWriter* writer);
   static Status RestoreScan(Scan* scan, const state::StateReader& reader);
   static Status RestoreStage(Stage* stage, const state::StateReader& reader);

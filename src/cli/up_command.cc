@@ -21,6 +21,8 @@
 #include "server/admin/admin_connection.h"
 #include "server/http/http_server.h"
 #include "server/http/router.h"
+#include "server/metrics/observation_api.h"
+#include "server/metrics/request_metrics.h"
 #include "server/page/page.h"
 
 namespace floe::cli {
@@ -43,6 +45,7 @@ class UpCommand final : public Command {
 
   Result<int> Run(const World& world, const GlobalFlags& flags) override {
     const auto started = world.clock.Monotonic();
+    const int64_t start_wall_ms = world.clock.WallMillis();
     const std::string file =
         flags.config_file.empty() ? storage::JoinPath(directory_, "floe.yaml") : flags.config_file;
     FLOE_ASSIGN(const Config config, ResolveConfig(flags, file, engine::ProjectConfigOptions()));
@@ -56,9 +59,14 @@ class UpCommand final : public Command {
     ThreadPoolExecutor admin_threads(kAdminThreads, world.clock);
     ThreadPoolExecutor server_thread(1, world.clock);
     server::Router router;
-    router.Mount(server::kAdminPath, server::MakeAdminApi(engine->log(), jobs, admin_threads));
-    router.Mount("/",
-                 server::MakePageHandler(server::PageFiles(), kQueryCatalog, engine->catalog()));
+    const auto mount = [&](const char* path, server::HttpHandler handler) {
+      router.Mount(path,
+                   server::CountRequests(path, std::move(handler), world.clock, engine->metrics()));
+    };
+    server::StartupGate started_jobs;
+    mount(server::kAdminPath, server::MakeAdminApi(engine->log(), jobs, admin_threads));
+    mount("/", server::MakePageHandler(server::PageFiles(), kQueryCatalog, engine->catalog()));
+    server::MountObservation({*engine, jobs, started_jobs, start_wall_ms}, mount);
     FLOE_ASSIGN(const std::unique_ptr<server::HttpServer> server,
                 server::HttpServer::Start("127.0.0.1", http_port_, server_thread, router.Handler(),
                                           engine->logger().Child("http")));
@@ -76,6 +84,7 @@ class UpCommand final : public Command {
     const auto tick = [&] {
       if (!is_ready) PrintReady(world.clock.Monotonic() - started);
       is_ready = true;
+      started_jobs.Open();
       display.Tick();
     };
     FLOE_TRY(jobs.Run(

@@ -18,7 +18,8 @@ export default defineConfig({
     host: '127.0.0.1',
     port: 5173,
     strictPort: true,
-    proxy: { '/v1': { target: server } },
+    // Statements only: config.json comes from public/, since a Trino has none.
+    proxy: { '/v1': { target: server, changeOrigin: true } },
   },
   test: {
     include: ['tests/unit/**/*.test.ts'],

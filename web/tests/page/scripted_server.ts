@@ -16,7 +16,7 @@ const CONTENT_TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
   '.json': 'application/json',
 };
-// The same as in src/server/http/embedded_files.h.
+// The same as in src/server/page/page.h.
 const POLICY =
   "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self';" +
   " base-uri 'none'; form-action 'none'; frame-ancestors 'none'";

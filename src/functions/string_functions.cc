@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cstring>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -133,20 +134,39 @@ Result<BoundKernel> MakeRight(const KernelRequest&) {
       });
 }
 
-// Replaces `length` characters from `position` on.
-bool Overlay(Row& row, std::string_view text, std::string_view replacement, int64_t position,
-             int64_t length, std::string_view* out) {
-  const int64_t count = CharacterCount(text);
-  if (position <= 0 || position > count) {
-    *out = text;
-    return true;
-  }
-  std::string result(SubstringOf(text, 0, position - 1));
+// OVERLAY, LPAD and RPAD count and cut UTF-16 units, as Flink's do, which work on Java's strings.
+// ASCII needs no conversion.
+
+template <typename Text, typename View>
+Text Overlaid(View text, View replacement, int64_t position, int64_t length) {
+  const auto count = static_cast<int64_t>(text.size());
+  Text result(text.substr(0, static_cast<size_t>(position - 1)));
   result += replacement;
   if (length > 0 && length <= count - position) {
-    result += SubstringOf(text, position - 1 + length, count);
+    result += text.substr(static_cast<size_t>(position - 1 + length));
   }
-  *out = row.Keep(result);
+  return result;
+}
+
+// Replaces `length` units from `position` on; as many as the replacement has if there is none.
+bool Overlay(Row& row, std::string_view text, std::string_view replacement, int64_t position,
+             std::optional<int64_t> length, std::string_view* out) {
+  if (IsAscii(text) && IsAscii(replacement)) {
+    const auto count = static_cast<int64_t>(text.size());
+    const int64_t replaced = length.value_or(static_cast<int64_t>(replacement.size()));
+    const bool is_inside = position > 0 && position <= count;
+    *out =
+        is_inside ? row.Keep(Overlaid<std::string>(text, replacement, position, replaced)) : text;
+    return true;
+  }
+  const std::u16string units = ToUtf16(text);
+  const std::u16string replacing = ToUtf16(replacement);
+  const auto count = static_cast<int64_t>(units.size());
+  const int64_t replaced = length.value_or(static_cast<int64_t>(replacing.size()));
+  const bool is_inside = position > 0 && position <= count;
+  *out = is_inside ? row.Keep(FromUtf16(Overlaid<std::u16string, std::u16string_view>(
+                         units, replacing, position, replaced)))
+                   : text;
   return true;
 }
 
@@ -155,14 +175,27 @@ Result<BoundKernel> MakeOverlay(const KernelRequest& request) {
     return PerRowTotal<std::string_view, std::string_view, std::string_view, int64_t>(
         [](Row& row, std::string_view text, std::string_view replacement, int64_t position,
            std::string_view* out) {
-          return Overlay(row, text, replacement, position, CharacterCount(replacement), out);
+          return Overlay(row, text, replacement, position, std::nullopt, out);
         });
   }
   return PerRowTotal<std::string_view, std::string_view, std::string_view, int64_t, int64_t>(
-      Overlay);
+      [](Row& row, std::string_view text, std::string_view replacement, int64_t position,
+         int64_t length,
+         std::string_view* out) { return Overlay(row, text, replacement, position, length, out); });
 }
 
 // --- padding and repeating ---------------------------------------------------------------------
+
+// REQUIRES: `pad` is not empty.
+template <typename Text, typename View>
+Text Padded(View text, size_t length, View pad, bool on_the_left) {
+  if (text.size() >= length) return Text(text.substr(0, length));
+  Text filling;
+  for (size_t left = length - text.size(); left > 0; left -= std::min(left, pad.size())) {
+    filling += pad.substr(0, left);
+  }
+  return on_the_left ? filling + Text(text) : Text(text) + filling;
+}
 
 template <bool kLeft>
 Result<BoundKernel> MakePad(const KernelRequest&) {
@@ -170,20 +203,15 @@ Result<BoundKernel> MakePad(const KernelRequest&) {
       [](Row& row, std::string_view text, int64_t length, std::string_view pad,
          std::string_view* out) {
         if (length < 0 || pad.empty()) return false;
-        const int64_t count = CharacterCount(text);
-        if (count >= length) {
-          *out = SubstringOf(text, 0, length);
-          return true;
+        const bool grows = static_cast<int64_t>(text.size()) < length;
+        if (grows && length * 4 > kMaxTextBytes) return TooLong(row, kLeft ? "LPAD" : "RPAD");
+        const auto units = static_cast<size_t>(length);
+        if (IsAscii(text) && IsAscii(pad)) {
+          *out = row.Keep(Padded<std::string>(text, units, pad, kLeft));
+        } else {
+          *out = row.Keep(FromUtf16(Padded<std::u16string, std::u16string_view>(
+              ToUtf16(text), units, ToUtf16(pad), kLeft)));
         }
-        if (length * 4 > kMaxTextBytes) return TooLong(row, kLeft ? "LPAD" : "RPAD");
-        const int64_t pad_count = CharacterCount(pad);
-        std::string filling;
-        for (int64_t left = length - count; left > 0; left -= pad_count) {
-          filling += SubstringOf(pad, 0, std::min(left, pad_count));
-        }
-        const std::string_view first = kLeft ? std::string_view(filling) : text;
-        const std::string_view second = kLeft ? text : std::string_view(filling);
-        *out = row.Keep(std::string(first) + std::string(second));
         return true;
       });
 }

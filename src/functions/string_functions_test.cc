@@ -67,6 +67,10 @@ TEST(StringFunctionsTest, TrimmingAndPadding) {
       {Call("LPAD", {Text("abcd"), Number("2"), Text("x")}), "'ab'", kStringNotNull},
       {Call("LPAD", {Text("a"), Number("3"), Text("")}), "NULL", kStringNotNull},
       {Call("RPAD", {Text("a"), Number("4"), Text("xy")}), "'axyx'", kStringNotNull},
+      // Lengths count UTF-16 units: 😀 has two, and half of it is '?'.
+      {Call("LPAD", {Text("a"), Number("3"), Text("😀")}), "'😀a'", kStringNotNull},
+      {Call("LPAD", {Text("😀"), Number("1"), Text("x")}), "'?'", kStringNotNull},
+      {Call("RPAD", {Text("😀"), Number("4"), Text("é😀")}), "'😀é?'", kStringNotNull},
       {Call("REPEAT", {Text("ab"), Number("3")}), "'ababab'", kStringNotNull},
       {Call("REPEAT", {Text("ab"), Number("0")}), "''", kStringNotNull},
   });

@@ -75,6 +75,40 @@ void AppendCharacter(char32_t character, std::string* out) {
   }
 }
 
+std::u16string ToUtf16(std::string_view text) {
+  std::u16string units;
+  units.reserve(text.size());
+  for (size_t at = 0; at < text.size();) {
+    const char32_t character = DecodeCharacter(text, &at);
+    if (character < 0x10000) {
+      units.push_back(static_cast<char16_t>(character));
+    } else {
+      units.push_back(static_cast<char16_t>(0xD800 + ((character - 0x10000) >> 10)));
+      units.push_back(static_cast<char16_t>(0xDC00 + ((character - 0x10000) & 0x3FF)));
+    }
+  }
+  return units;
+}
+
+std::string FromUtf16(std::u16string_view units) {
+  std::string text;
+  for (size_t i = 0; i < units.size(); ++i) {
+    const char32_t unit = units[i];
+    const bool is_high = unit >= 0xD800 && unit < 0xDC00;
+    const bool is_low = unit >= 0xDC00 && unit < 0xE000;
+    const char32_t next = i + 1 < units.size() ? units[i + 1] : 0;
+    if (is_high && next >= 0xDC00 && next < 0xE000) {
+      AppendCharacter(0x10000 + ((unit - 0xD800) << 10) + (next - 0xDC00), &text);
+      ++i;
+    } else if (is_high || is_low) {
+      text += '?';
+    } else {
+      AppendCharacter(unit, &text);
+    }
+  }
+  return text;
+}
+
 bool IsValidUtf8(std::string_view text) {
   for (size_t at = 0; at < text.size();) {
     const size_t length = SequenceLength(text, at);

@@ -32,6 +32,10 @@ std::string_view SubstringOf(std::string_view text, int64_t begin, int64_t lengt
 char32_t DecodeCharacter(std::string_view text, size_t* at);
 void AppendCharacter(char32_t character, std::string* out);
 bool IsValidUtf8(std::string_view text);
+// UTF-16 code units, in which Java's strings are counted and cut; and back, where half a surrogate
+// pair becomes '?', as Java encodes it.
+std::u16string ToUtf16(std::string_view text);
+std::string FromUtf16(std::u16string_view units);
 // Invalid bytes become U+FFFD.
 std::string ReplaceInvalidUtf8(std::string_view text);
 

@@ -71,7 +71,7 @@ TEST_F(EmbeddedLogTest, GoesOnAfterAStop) {
   const TopicInfo made =
       log_->CreateTopic("t", 2, {.compression = Compression::kZstd, .retention_ms = 5}).value();
   EXPECT_EQ(log_->leader_epoch(), 1);
-  ASSERT_TRUE(AppendOne("a").ok());
+  ASSERT_TRUE(AppendOne("a", clock_.WallMillis()).ok());
   Open();
   EXPECT_EQ(log_->leader_epoch(), 2);
   const TopicInfo found = log_->DescribeTopic("t").value();
@@ -224,6 +224,33 @@ TEST_F(EmbeddedLogTest, RetentionByTime) {
   ASSERT_TRUE(log_->EnforceRetention().ok());
   EXPECT_EQ(log_->Offsets("t", kFirst).value(), (OffsetRange{Offset(200), Offset(200)}));
   EXPECT_EQ(AppendOne("next").value(), Offset(200));
+  EXPECT_EQ(CountSegments(), 1u);
+}
+
+TEST_F(EmbeddedLogTest, ASlowTopicLosesItsOldRecordsToo) {
+  Open();
+  constexpr int64_t kDay = 24 * 3'600'000;
+  ASSERT_TRUE(log_->CreateTopic("t", 1, {.retention_ms = kDay}).ok());
+  for (int hour = 0; hour < 72; ++hour) {
+    ASSERT_TRUE(AppendOne("v", clock_.WallMillis()).ok());
+    clock_.Advance(std::chrono::hours(1));
+    if (hour % 10 == 9) Open();
+    ASSERT_TRUE(log_->EnforceRetention().ok());
+  }
+  const OffsetRange range = log_->Offsets("t", kFirst).value();
+  EXPECT_EQ(range.end, Offset(72));
+  EXPECT_LE(range.begin, Offset(72 - 24)) << "nothing is dropped before its time";
+  EXPECT_GE(range.begin, Offset(72 - 24 - 4)) << "nothing stays much longer";
+  EXPECT_LE(CountSegments(), 10u);
+}
+
+TEST_F(EmbeddedLogTest, WithoutRetentionNoSegmentIsTooOld) {
+  Open();
+  ASSERT_TRUE(log_->CreateTopic("t", 1, {.retention_ms = -1}).ok());
+  for (int day = 0; day < 30; ++day) {
+    ASSERT_TRUE(AppendOne("v", clock_.WallMillis()).ok());
+    clock_.Advance(std::chrono::hours(24));
+  }
   EXPECT_EQ(CountSegments(), 1u);
 }
 

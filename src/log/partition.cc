@@ -12,6 +12,10 @@ namespace {
 // at no more than this and knows the rest for good.
 constexpr uint64_t kIndexSaveBytes = uint64_t{8} << 20;
 constexpr size_t kMaxIdleEncoders = 2;
+// Retention by time drops whole segments. One that spans more than this part of it would keep old
+// records of a slow topic for too long; but none is shorter than the least age.
+constexpr int64_t kSegmentsPerRetention = 8;
+constexpr int64_t kMinSegmentAgeMs = 60'000;
 
 }  // namespace
 
@@ -101,8 +105,7 @@ Status Partition::WriteBatches(std::string& batches, Written& written) {
     FLOE_ASSIGN(BatchHeader header,
                 ParseBatchHeader(std::string_view(batches).substr(at, kBatchHeaderBytes)));
     const size_t size = header.size_bytes();
-    if (segment_bytes > 0 &&
-        segment_bytes + size > static_cast<uint64_t>(options_.topic.segment_bytes)) {
+    if (IsFull(segment_bytes, size)) {
       if (!run.empty()) FLOE_TRY(write_run());
       FLOE_TRY(StartSegment(written.end));
       segment_bytes = 0;
@@ -116,6 +119,15 @@ Status Partition::WriteBatches(std::string& batches, Written& written) {
     segment_bytes += size;
   }
   return write_run();
+}
+
+bool Partition::IsFull(uint64_t segment_bytes, uint64_t more_bytes) const {
+  if (segment_bytes == 0) return false;
+  const TopicOptions& topic = options_.topic;
+  if (segment_bytes + more_bytes > static_cast<uint64_t>(topic.segment_bytes)) return true;
+  if (topic.retention_ms < 0 || active() == nullptr) return false;
+  const int64_t max_age_ms = std::max(topic.retention_ms / kSegmentsPerRetention, kMinSegmentAgeMs);
+  return environment_.clock.WallMillis() - active()->begun_ms >= max_age_ms;
 }
 
 Status Partition::WriteRun(std::span<char> bytes, std::span<const BatchHeader> headers) {
@@ -165,7 +177,7 @@ Status Partition::StartSegment(Offset base_offset) {
   FLOE_TRY(environment_.files.SyncDirectory(directory_));
   auto segment = std::make_shared<Segment>();
   segment->index.base_offset = segment->index.next_offset = base_offset;
-  segment->index.last_append_ms = environment_.clock.WallMillis();
+  segment->index.last_append_ms = segment->begun_ms = environment_.clock.WallMillis();
   segment->append_file = std::move(file);
 
   std::lock_guard lock(mutex_);

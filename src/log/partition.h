@@ -80,6 +80,7 @@ class Partition : public std::enable_shared_from_this<Partition> {
     // Without its entries, which Opened has, if the segment is sealed.
     SegmentIndex index;
     std::shared_ptr<storage::AppendFile> append_file;  // of the active one
+    int64_t begun_ms = 0;                              // wall clock; of the active one
   };
   // A segment's file for reading and, if it is sealed, its index.
   struct Opened {
@@ -117,6 +118,8 @@ class Partition : public std::enable_shared_from_this<Partition> {
   // REQUIRE: append_mutex_ held, mutex_ not.
   Status WriteBatches(std::string& batches, Written& written);
   Status WriteRun(std::span<char> run, std::span<const BatchHeader> headers);
+  // Whether the active segment has grown, by `more_bytes`, too large or too old to go on with.
+  bool IsFull(uint64_t segment_bytes, uint64_t more_bytes) const;
   // Begins a new active segment; the one before is sealed.
   Status StartSegment(Offset base_offset);
   // Makes everything durable and writes the active segment's index.

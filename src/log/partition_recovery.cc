@@ -1,9 +1,22 @@
 // How a partition is found again after a stop or a crash.
 #include <algorithm>
+#include <array>
 
 #include "log/partition.h"
 
 namespace floe::log {
+namespace {
+
+// When a segment was begun, as far as its first record tells; `now_ms` if it has none.
+Result<int64_t> BegunMs(const storage::RandomAccessFile& file, int64_t now_ms) {
+  std::array<char, kBatchHeaderBytes> bytes;
+  FLOE_ASSIGN(const size_t size, file.ReadAt(0, bytes));
+  if (size < bytes.size()) return now_ms;
+  FLOE_ASSIGN(const BatchHeader header, ParseBatchHeader({bytes.data(), bytes.size()}));
+  return std::min(header.base_timestamp_ms, now_ms);
+}
+
+}  // namespace
 
 Result<SegmentIndex> Partition::LoadIndex(Offset base_offset) {
   FLOE_ASSIGN(const storage::FileInfo info,
@@ -55,9 +68,9 @@ Status Partition::RecoverLast(Offset base_offset, SegmentIndex& index, Recovered
   const uint64_t covered = index.size_bytes;
   FLOE_ASSIGN(std::unique_ptr<storage::AppendFile> append_file,
               environment_.files.OpenAppend(path, storage::OpenMode::kCreateOrAppend));
+  FLOE_ASSIGN(const std::unique_ptr<storage::RandomAccessFile> file,
+              environment_.files.OpenRead(path));
   if (append_file->size_bytes() != covered) {
-    FLOE_ASSIGN(const std::unique_ptr<storage::RandomAccessFile> file,
-                environment_.files.OpenRead(path));
     FLOE_ASSIGN(const ScanResult scan, ScanSegment(*file, options_.index_interval_bytes, index));
     recovered.scanned_bytes += static_cast<int64_t>(scan.file_bytes - covered);
     if (!scan.problem.ok()) {
@@ -71,6 +84,10 @@ Status Partition::RecoverLast(Offset base_offset, SegmentIndex& index, Recovered
   auto segment = std::make_shared<Segment>();
   segment->index = index;
   segment->append_file = std::move(append_file);
+  segment->begun_ms = environment_.clock.WallMillis();
+  if (index.size_bytes > 0) {
+    FLOE_ASSIGN(segment->begun_ms, BegunMs(*file, segment->begun_ms));
+  }
   indexed_bytes_ = covered;
   segments_[base_offset] = std::move(segment);
   durable_position_ = index.size_bytes;

@@ -26,7 +26,8 @@ struct TopicOptions {
   // Whole segments are dropped from the oldest on while the partition is larger; < 0: never.
   int64_t retention_bytes = -1;
   // A segment is dropped when this long has passed both since its newest record timestamp and since
-  // it was last written to (recorded data with old timestamps is not lost at once); < 0: never.
+  // it was last written to (recorded data with old timestamps is not lost at once); < 0: never. A
+  // segment that spans an eighth of it is closed, so that a slow topic loses its old records too.
   int64_t retention_ms = int64_t{7} * 24 * 3600 * 1000;
   // A segment that is larger is closed and a new one begun.
   int64_t segment_bytes = limits::kLogSegmentBytes;

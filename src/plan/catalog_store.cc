@@ -306,6 +306,12 @@ Status CatalogStore::CreateExternal(CatalogEntry& entry, const CatalogObject& ob
   return std::move(created).error().WithSpan(span);
 }
 
+std::vector<std::string> CatalogStore::WarningsOf(const CatalogTable& table) const {
+  const auto entry = catalogs_.find(table.name.catalog);
+  if (table.temporary || entry == catalogs_.end() || entry->second.external == nullptr) return {};
+  return entry->second.external->WarningsOf(table.Descriptor());
+}
+
 Status CatalogStore::Create(CatalogObject object, CreateMode mode, const SourceSpan& span) {
   const stream::TableName& name = NameOf(object);
   FLOE_ASSIGN(CatalogEntry * entry, FindCatalog(name.catalog, span));

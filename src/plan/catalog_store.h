@@ -70,6 +70,8 @@ class CatalogStore {
   };
   // In an external catalog only tables with physical columns can be created.
   Status Create(CatalogObject object, CreateMode mode, const SourceSpan& span);
+  // What its catalog says against a table that is to be created there.
+  std::vector<std::string> WarningsOf(const CatalogTable& table) const;
   struct DropMode {
     bool if_exists = false;
     bool temporary = false;

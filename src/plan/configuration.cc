@@ -68,6 +68,7 @@ const std::vector<KnownOption>& KnownOptions() {
       {"table.exec.mini-batch.allow-latency", kDuration, "0 ms"},
       {"table.exec.mini-batch.size", kCount, "1"},
       {"table.exec.async-state.enabled", kBoolean, "false"},
+      {"table.dynamic-table-options.enabled", kBoolean, "true"},
       {"table.exec.legacy-cast-behaviour", kEnum, "DISABLED", kEnabledDisabled},
       {"table.exec.sink.upsert-materialize", kEnum, "AUTO", kAutoNoneForce},
       {"table.exec.sink.require-on-conflict", kBoolean, "true"},

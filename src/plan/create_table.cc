@@ -1,7 +1,9 @@
 #include "plan/create_table.h"
 
 #include <algorithm>
+#include <map>
 #include <set>
+#include <string>
 
 #include "plan/expression_binder.h"
 #include "plan/name_errors.h"
@@ -84,6 +86,7 @@ class TableBinder {
       FLOE_TRY(CopyLike(*create_.like));
     }
     FLOE_TRY(AddColumns());
+    FLOE_TRY(CheckMetadataKeys());
     FLOE_TRY(BindComputedColumns());
     FLOE_TRY(AddWatermark());
     FLOE_TRY(AddConstraints());
@@ -172,6 +175,21 @@ class TableBinder {
     return Status::Ok();
   }
 
+  Status CheckMetadataKeys() const {
+    std::map<std::string, std::string> column_of;
+    for (const TableColumn& column : table_->columns) {
+      if (column.kind != ColumnKind::kMetadata) continue;
+      const auto [first, is_new] = column_of.emplace(column.metadata_key, column.name);
+      if (is_new) continue;
+      return Invalid("the columns '" + first->second + "' and '" + column.name +
+                         "' have the same metadata '" + column.metadata_key + "'",
+                     create_.name.span)
+          .WithHint("make the second one a computed column: " + column.name + " AS CAST(" +
+                    first->second + " AS " + column.type.ToString() + ")");
+    }
+    return Status::Ok();
+  }
+
   // A computed column may read physical and metadata columns, not other computed ones.
   Status BindComputedColumns() {
     std::vector<types::Field> fields;
@@ -221,7 +239,8 @@ class TableBinder {
             .WithHint("LIKE t (EXCLUDING WATERMARKS) or (OVERWRITING WATERMARKS)");
       }
       if (definition.column.parts.size() != 1) {
-        return Unsupported("a watermark on a field of a ROW", definition.column.span);
+        return Invalid("a watermark is for a column of the table, not for a field of a ROW",
+                       definition.column.span);
       }
       name = definition.column.parts[0].value;
       span = definition.column.span;

@@ -117,6 +117,7 @@ Result<LogicalNodePtr> QueryBinder::BindTableName(const ast::QualifiedName& name
                                                   const std::vector<ast::Hint>& hints,
                                                   types::Schema& schema,
                                                   std::vector<std::string>& path) {
+  FLOE_TRY(CheckHints(hints, context_.options()));
   if (name.parts.size() == 1) {
     const std::string& alias = name.parts[0].value;
     for (auto tables = common_tables_.rbegin(); tables != common_tables_.rend(); ++tables) {
@@ -131,6 +132,11 @@ Result<LogicalNodePtr> QueryBinder::BindTableName(const ast::QualifiedName& name
   FLOE_ASSIGN(CatalogObject object, context_.catalogs().Get(full, name.span));
   path = {full.catalog, full.database, full.table};
   if (const auto* view = std::get_if<CatalogViewPtr>(&object)) {
+    if (HasTableOptions(hints)) {
+      return Error(ErrorCode::kSqlValidation,
+                   "'" + full.ToString() + "' is a view: the hint OPTIONS is for tables",
+                   name.span);
+    }
     FLOE_ASSIGN(LogicalNodePtr node, context_.View(*view, name.span));
     std::vector<types::Field> fields = node->schema.fields();
     for (int i = 0; i < node->schema.size(); ++i) {

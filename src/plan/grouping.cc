@@ -124,6 +124,10 @@ Result<ExpressionPtr> AggregateCollector::BindAggregate(const ast::FunctionCall&
     ExpressionBinder binder(scope_, options_, handler);
     FLOE_ASSIGN(bound.filter, binder.BindCondition(*call.filter, "FILTER"));
   }
+  // Every group has a row, and so a value, where no filter takes it away.
+  if (bound.filter == nullptr && !bound.call.argument_type.nullable()) {
+    bound.call.type = bound.call.type.NotNull();
+  }
   return Placeholder(std::move(bound), span);
 }
 

@@ -96,6 +96,7 @@ class InsertBinder {
                    "the table '" + table_->name.ToString() + "' can't be overwritten",
                    table_span());
     }
+    FLOE_TRY(CheckWriteOptions());
     for (const TableColumn& column : table_->columns) {
       if (column.kind != ColumnKind::kMetadata || column.is_virtual) continue;
       return Unsupported("writing the metadata column '" + column.name + "'", table_span())
@@ -105,6 +106,21 @@ class InsertBinder {
     Status valid = context_.connectors()->Validate(table_->Descriptor(), TableUse::kSink);
     if (valid.ok()) return valid;
     return OfTable(std::move(valid).error(), table_->name).WithSpan(table_span());
+  }
+
+  // What an Iceberg table's writer takes from a hint; its table properties are no part of it.
+  Status CheckWriteOptions() {
+    if (!IsIceberg(*table_)) return Status::Ok();
+    for (const ast::Hint& hint : insert_.hints) {
+      for (const ast::Option& option : hint.options) {
+        if (hint.name != "OPTIONS" || option.key == "upsert-enabled") continue;
+        return Unsupported("the write option '" + option.key + "'", hint.span)
+            .WithHint(
+                "of the write options 'upsert-enabled' is supported; properties such as "
+                "'write.target-file-size-bytes' are the table's");
+      }
+    }
+    return Status::Ok();
   }
 
   Result<int> FindTarget(const ast::Identifier& name) {
@@ -280,6 +296,7 @@ Result<BoundInsert> BindInsert(const ast::Insert& insert, BindingContext& contex
                      "written to",
                  insert.table.span);
   }
+  FLOE_TRY(CheckHints(insert.hints, context.options()));
   CatalogTablePtr table = WithHints(std::get<CatalogTablePtr>(object), insert.hints);
   QueryBinder binder(context, catalog, database);
   return InsertBinder(insert, context, std::move(table)).Bind(binder);

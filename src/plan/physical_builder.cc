@@ -1,6 +1,7 @@
 #include "plan/physical_builder.h"
 
 #include "plan/expression_binder.h"
+#include "plan/metadata_types.h"
 
 namespace floe::plan {
 
@@ -78,8 +79,31 @@ Result<PhysicalNodePtr> PhysicalBuilder::BuildNew(const LogicalNodePtr& node) {
   return Error(ErrorCode::kInternal, "unknown logical node");
 }
 
+// The column as the table declares it, by CAST from the type that the connector gives; that becomes
+// the type of `column`. Flink: DynamicSourceUtils, metadata columns.
+Result<ExpressionPtr> PhysicalBuilder::CastMetadata(const LogicalScan& scan,
+                                                    stream::MetadataColumn* column,
+                                                    int source) const {
+  const types::DataType declared = column->type;
+  const std::optional<types::DataType> given = MetadataTypeOf(column->key);
+  if (!given || given->SameKindAs(declared)) {
+    const types::DataType type = declared.WithTimeAttribute(types::TimeAttribute::kNone);
+    return Expression::Column(source, type, column->name);
+  }
+  column->type = *given;
+  Result<ExpressionPtr> cast =
+      functions::ResolveCast(Expression::Column(source, *given, column->name), declared,
+                             functions::CastMode::kExplicit, options_, scan.span);
+  if (cast.ok()) return cast;
+  return Error(ErrorCode::kSqlTypeMismatch,
+               "the metadata '" + column->key + "' is " + given->ToString() +
+                   ", which can't be cast to the type of column '" + column->name + "', " +
+                   declared.ToString(),
+               scan.span);
+}
+
 // All columns; pruning takes out what is not needed.
-PhysicalNodePtr PhysicalBuilder::BuildScan(const LogicalScan& scan) {
+Result<PhysicalNodePtr> PhysicalBuilder::BuildScan(const LogicalScan& scan) {
   const CatalogTable& table = *scan.table;
   auto node = std::make_shared<ScanNode>();
   node->table = table.Descriptor();
@@ -88,25 +112,31 @@ PhysicalNodePtr PhysicalBuilder::BuildScan(const LogicalScan& scan) {
   for (int i = 0; i < physical_count; ++i) node->decoded_columns.push_back(i);
   int metadata_count = static_cast<int>(node->table.metadata_columns.size());
   for (int i = 0; i < metadata_count; ++i) node->metadata_columns.push_back(i);
-  // Table column → place in the source row.
-  std::vector<int> source = table.DescriptorIndexes();
-  for (size_t i = 0; i < source.size(); ++i) {
-    if (table.columns[i].kind == ColumnKind::kMetadata) source[i] += physical_count;
-  }
-  for (size_t i = 0; i < table.columns.size(); ++i) {
+  // Table column → what it is over the source row; null for computed ones.
+  const std::vector<int> places = table.DescriptorIndexes();
+  std::vector<ExpressionPtr> source(places.size());
+  for (size_t i = 0; i < places.size(); ++i) {
     const TableColumn& column = table.columns[i];
-    if (column.kind == ColumnKind::kComputed) {
-      node->expressions.push_back(functions::RemapColumns(column.expression, source));
-    } else {
-      types::DataType type = column.type.WithTimeAttribute(types::TimeAttribute::kNone);
-      node->expressions.push_back(Expression::Column(source[i], type, column.name));
+    if (column.kind == ColumnKind::kMetadata) {
+      FLOE_ASSIGN(source[i],
+                  CastMetadata(scan, &node->table.metadata_columns[static_cast<size_t>(places[i])],
+                               physical_count + places[i]));
+    } else if (column.kind == ColumnKind::kPhysical) {
+      const types::DataType type = column.type.WithTimeAttribute(types::TimeAttribute::kNone);
+      source[i] = Expression::Column(places[i], type, column.name);
     }
+  }
+  for (size_t i = 0; i < source.size(); ++i) {
+    const TableColumn& column = table.columns[i];
+    node->expressions.push_back(column.kind == ColumnKind::kComputed
+                                    ? functions::SubstituteColumns(column.expression, source)
+                                    : source[i]);
   }
   if (table.watermark.has_value()) {
     node->rowtime_column = table.watermark->column;
     node->watermark = table.watermark->expression;
   }
-  return node;
+  return PhysicalNodePtr(node);
 }
 
 PhysicalNodePtr PhysicalBuilder::BuildValues(const LogicalValues& values) {

@@ -51,7 +51,9 @@ class PhysicalBuilder {
   };
 
   Result<PhysicalNodePtr> BuildNew(const LogicalNodePtr& node);
-  PhysicalNodePtr BuildScan(const LogicalScan& scan);
+  Result<PhysicalNodePtr> BuildScan(const LogicalScan& scan);
+  Result<functions::ExpressionPtr> CastMetadata(const LogicalScan& scan,
+                                                stream::MetadataColumn* column, int source) const;
   PhysicalNodePtr BuildValues(const LogicalValues& values);
   Result<PhysicalNodePtr> BuildFilter(const LogicalFilter& filter);
   Result<PhysicalNodePtr> BuildProject(const LogicalProject& project);

@@ -2,6 +2,7 @@
 
 #include <set>
 
+#include "plan/metadata_types.h"
 #include "plan/operator_id.h"
 #include "plan/optimize_physical.h"
 #include "plan/physical_builder.h"
@@ -69,37 +70,19 @@ Status CheckTypes(const PhysicalNodePtr& root, const SourceSpan& span) {
   return Status::Ok();
 }
 
-// Whether a scan can give the metadata as the type that the table declares.
-bool IsReadable(const stream::MetadataColumn& column, const std::string& time_zone) {
-  const types::TypeKind kind = column.type.kind();
-  if (column.key == "offset") return kind == types::TypeKind::kBigInt;
-  if (column.key == "partition") return kind == types::TypeKind::kInteger;
-  if (column.key == "topic" || column.key == "timestamp-type" || column.key == "file.path") {
-    return column.type.is_character();
-  }
-  // A record's time is an instant; what clocks show of it depends on the session's zone.
-  if (column.key == "timestamp") {
-    return kind == types::TypeKind::kTimestampLtz ||
-           (kind == types::TypeKind::kTimestamp && time_zone == "UTC");
-  }
-  return false;
-}
-
-Status CheckMetadata(const PhysicalNodePtr& root, const std::string& time_zone,
-                     const SourceSpan& span) {
+Status CheckMetadata(const PhysicalNodePtr& root, const SourceSpan& span) {
   for (const PhysicalNodePtr& node : InputsFirst({root})) {
     if (node->kind != PhysicalKind::kScan) continue;
     const auto& scan = static_cast<const ScanNode&>(*node);
     for (const int index : scan.metadata_columns) {
       const stream::MetadataColumn& column =
           scan.table.metadata_columns[static_cast<size_t>(index)];
-      if (IsReadable(column, time_zone)) continue;
-      Error error(ErrorCode::kSqlUnsupported,
-                  "the metadata '" + column.key + "' as " + column.type.ToString() + " (column '" +
-                      column.name + "') is not supported yet",
-                  span);
-      if (column.key != "timestamp") return error;
-      return std::move(error).WithHint("declare it TIMESTAMP_LTZ(3), and CAST it where needed");
+      if (MetadataTypeOf(column.key)) continue;
+      return Error(ErrorCode::kSqlUnsupported,
+                   "the metadata '" + column.key + "' (column '" + column.name +
+                       "') is not supported yet",
+                   span)
+          .WithHint("a column that the statement does not read does no harm");
     }
   }
   return Status::Ok();
@@ -123,7 +106,7 @@ Result<PhysicalPlan> PlanQuery(const LogicalNodePtr& query, const Configuration&
   }
   std::vector<PhysicalNodePtr> roots = OptimizePhysical({root});
   FLOE_TRY(CheckTypes(roots[0], query->span));
-  FLOE_TRY(CheckMetadata(roots[0], options.time_zone, query->span));
+  FLOE_TRY(CheckMetadata(roots[0], query->span));
   PhysicalPlan plan;
   plan.query = AssignOperatorIds(roots)[0];
   plan.configuration = ValuesOf(configuration);
@@ -146,7 +129,7 @@ Result<PhysicalPlan> PlanInserts(const std::vector<BoundInsert>& inserts,
   roots = SelectMatches(OptimizePhysical(roots));
   for (size_t i = 0; i < roots.size(); ++i) {
     FLOE_TRY(CheckTypes(roots[i], inserts[i].query->span));
-    FLOE_TRY(CheckMetadata(roots[i], options.time_zone, inserts[i].query->span));
+    FLOE_TRY(CheckMetadata(roots[i], inserts[i].query->span));
   }
   PhysicalPlan plan;
   for (const PhysicalNodePtr& root : AssignOperatorIds(roots)) {

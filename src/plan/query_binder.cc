@@ -109,19 +109,10 @@ std::vector<std::string> UniqueNames(const std::vector<std::string>& names) {
   return unique;
 }
 
-CatalogTablePtr WithHints(const CatalogTablePtr& table, const std::vector<ast::Hint>& hints) {
-  std::shared_ptr<CatalogTable> changed;
-  for (const ast::Hint& hint : hints) {
-    if (hint.name != "OPTIONS") continue;
-    if (changed == nullptr) changed = std::make_shared<CatalogTable>(*table);
-    for (const ast::Option& option : hint.options) changed->options[option.key] = option.value;
-  }
-  return changed == nullptr ? table : changed;
-}
-
 Result<LogicalNodePtr> BindingContext::Scan(const CatalogTablePtr& table,
                                             const std::vector<ast::Hint>& hints,
                                             const SourceSpan& span) {
+  FLOE_TRY(CheckHints(hints, options_));
   CatalogTablePtr hinted = WithHints(table, hints);
   std::string key = table->name.ToString();
   if (hinted != table) {

@@ -13,6 +13,7 @@
 #include "plan/binding_options.h"
 #include "plan/catalog_store.h"
 #include "plan/expression_binder.h"
+#include "plan/hints.h"
 #include "plan/logical_plan.h"
 #include "plan/scope.h"
 #include "plan/table_catalog.h"
@@ -48,9 +49,6 @@ class BindingContext {
   std::map<stream::TableName, LogicalNodePtr> views_;
   std::set<stream::TableName> open_views_;  // being bound
 };
-
-// The table with the options of OPTIONS hints put over its own; `table` itself if there are none.
-CatalogTablePtr WithHints(const CatalogTablePtr& table, const std::vector<sql::flink::Hint>& hints);
 
 class QueryBinder {
  public:

@@ -157,6 +157,7 @@ Status QueryBinder::CheckSelect(const ast::Select& select, const SourceSpan& spa
 
 Result<LogicalNodePtr> QueryBinder::BindSelect(const ast::Select& select, const SourceSpan& span) {
   FLOE_TRY(CheckSelect(select, span));
+  FLOE_TRY(CheckHints(select.hints, context_.options()));
   Source source;
   if (select.from.has_value()) {
     FLOE_ASSIGN(source, BindFrom(**select.from));

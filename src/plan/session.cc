@@ -101,6 +101,8 @@ Status Session::Validate(const ast::Statement& statement) {
 BindingOptions Session::binding_options() const {
   BindingOptions options;
   options.time_zone = configuration_.Get("table.local-time-zone");
+  options.allows_table_options =
+      configuration_.Get("table.dynamic-table-options.enabled") != "false";
   options.legacy_cast = configuration_.Get("table.exec.legacy-cast-behaviour") == "ENABLED";
   return options;
 }
@@ -183,7 +185,9 @@ Result<StatementResult> Session::CreateTable(const ast::CreateTable& create,
   BindingOptions options = binding_options();
   FLOE_ASSIGN(CatalogTablePtr table, BindCreateTable(create, catalogs_, options));
   FLOE_TRY(catalogs_.Create(table, {create.if_not_exists, create.or_replace}, create.name.span));
-  return StatementResult();
+  StatementResult result;
+  result.warnings = catalogs_.WarningsOf(*table);
+  return result;
 }
 
 Result<StatementResult> Session::CreateView(const ast::CreateView& create) {

@@ -35,6 +35,8 @@ class TableCatalog {
   // kAlreadyExists if the name is taken.
   virtual Status CreateTable(const stream::TableDescriptor& table) = 0;
   virtual Status DropTable(const std::string& database, const std::string& table) = 0;
+  // What may be wrong with a table that is to be created, though it can be.
+  virtual std::vector<std::string> WarningsOf(const stream::TableDescriptor&) const { return {}; }
 };
 
 // Makes the catalog of CREATE CATALOG `name` WITH (options). For a `type` that it does not know:

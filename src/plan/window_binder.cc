@@ -70,6 +70,9 @@ Result<ArgumentList> AssignArguments(const WindowFunction& function, const ast::
   }
   for (size_t i = 0; i < call.arguments.size(); ++i) {
     const ast::FunctionArgument& argument = call.arguments[i];
+    if (i == 0 && argument.name.has_value() && Upper(argument.name->value) != "DATA") {
+      return BadArguments(function, "the first argument must be DATA", argument.name->span);
+    }
     size_t parameter = i;
     if (argument.name.has_value()) {
       std::string name = Upper(argument.name->value);

@@ -117,11 +117,12 @@ Result<std::shared_ptr<arrow::Array>> ScanTask::MetadataColumn(
       return builder.Append(partition.partition.value());
     });
   }
-  const bool text =
-      column.key == "topic" || column.key == "file.path" || column.key == "timestamp-type";
+  const bool text = column.key == "topic" || column.key == "file.path" ||
+                    column.key == "file.name" || column.key == "timestamp-type";
   if (text && column.type.is_character()) {
     arrow::StringBuilder builder(pool_);
-    const std::string value = column.key == "timestamp-type" ? "CreateTime" : partition.topic;
+    std::string value = column.key == "timestamp-type" ? "CreateTime" : partition.topic;
+    if (column.key == "file.name") value = value.substr(value.rfind('/') + 1);
     return Build(builder, decoded, block,
                  [&](const stream::Record&) { return builder.Append(value); });
   }

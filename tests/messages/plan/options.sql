@@ -17,10 +17,16 @@ SELECT * FROM bare;
 SET 'table.exec.sink.type-length-enforcer' = 'TRIM_PAD';
 SELECT 1 AS a;
 RESET 'table.exec.sink.type-length-enforcer';
-CREATE TABLE m (a INT, txt STRING METADATA FROM 'timestamp', h INT METADATA FROM 'headers',
-  moment TIMESTAMP(3) METADATA FROM 'timestamp') WITH ('connector' = 'kafka');
+CREATE TABLE m (a INT, txt STRING METADATA FROM 'timestamp', h INT METADATA FROM 'headers')
+  WITH ('connector' = 'kafka');
 SELECT txt FROM m;
 SELECT h FROM m;
-SELECT a, moment FROM m;
-SET 'table.local-time-zone' = 'Europe/Berlin';
-SELECT moment FROM m;
+SELECT a FROM m;
+CREATE TABLE d (a INT, o DATE METADATA FROM 'offset') WITH ('connector' = 'kafka');
+SELECT a FROM d;
+CREATE TABLE twice (o INT METADATA FROM 'offset', p BIGINT METADATA FROM 'offset')
+  WITH ('connector' = 'kafka');
+SELECT a FROM m /*+ OPTION('a' = 'b') */;
+SELECT a FROM m /*+ OPTIONS('a', 'b') */;
+SELECT /*+ STATE_TTL('m' = 'soon') */ a FROM m;
+INSERT INTO s /*+ NOPE */ SELECT a FROM m;

@@ -58,6 +58,7 @@ class WindowTableFunction final : public Operator {
   OperatorCounters counters_;
 
   std::vector<int32_t> rows_;
+  std::vector<int64_t> order_;  // among the windows of a row
   std::vector<int64_t> starts_ms_;
   std::vector<int64_t> ends_ms_;
 };
@@ -71,11 +72,15 @@ Status WindowTableFunction::Expand(const stream::Batch& batch, std::vector<strea
   const int64_t units =
       types::TimestampUnitsPerMilli(node_.inputs[0]->schema.field(node_.time_column).type);
   const int64_t* values = times->data()->GetValues<int64_t>(1);
+  // The windows of a row leave in Flink's order: those of HOP from the latest to the earliest.
+  const bool latest_first = assigner_.kind() == plan::WindowKind::kHop;
   std::vector<WindowBounds> windows;
   for (int64_t row = 0; row < batch.size(); ++row) {
     assigner_.WindowsOf(FloorToMillis(values[row], units), &windows);
+    if (latest_first) std::reverse(windows.begin(), windows.end());
     for (const WindowBounds& window : windows) {
       rows_.push_back(static_cast<int32_t>(row));
+      order_.push_back(latest_first ? -window.end_ms : window.end_ms);
       starts_ms_.push_back(window.start_ms);
       ends_ms_.push_back(window.end_ms);
     }
@@ -103,8 +108,8 @@ Result<std::shared_ptr<arrow::Array>> WindowTableFunction::MakeTimes(
 Status WindowTableFunction::Emit(const stream::Batch& batch, std::vector<stream::Batch>* output) {
   if (rows_.empty()) return Status::Ok();
   FLOE_ASSIGN(stream::Batch expanded, SelectRows(batch, rows_, context_.memory_pool));
-  FLOE_ASSIGN(auto end_order, MakeInt64Array(ends_ms_, context_.memory_pool));
-  expanded.order.push_back(std::move(end_order));
+  FLOE_ASSIGN(auto window_order, MakeInt64Array(order_, context_.memory_pool));
+  expanded.order.push_back(std::move(window_order));
 
   std::vector<std::shared_ptr<arrow::Array>> columns = expanded.rows->columns();
   const int first = static_cast<int>(columns.size());
@@ -121,6 +126,7 @@ Status WindowTableFunction::Emit(const stream::Batch& batch, std::vector<stream:
   counters_.rows_out += expanded.size();
   output->push_back(std::move(expanded));
   rows_.clear();
+  order_.clear();
   starts_ms_.clear();
   ends_ms_.clear();
   return Status::Ok();

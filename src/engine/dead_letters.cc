@@ -6,6 +6,7 @@
 
 #include <utility>
 
+#include "functions/utf8.h"
 #include "types/arrow_types.h"
 
 namespace floe::engine {
@@ -25,13 +26,6 @@ types::Schema DeadLetterSchema() {
 
 Status FromArrow(const arrow::Status& status) {
   return status.ok() ? Status::Ok() : Status(ErrorCode::kMemoryLimit, status.ToString());
-}
-
-// UTF-8 for a column of text: bytes that are not ASCII of an unknown encoding become '?'.
-std::string PlainText(std::string_view text) {
-  std::string out;
-  for (char c : text) out += static_cast<unsigned char>(c) < 0x80 ? c : '?';
-  return out;
 }
 
 }  // namespace
@@ -126,7 +120,7 @@ Result<stream::Batch> DeadLetterTables::BatchOf(
     FLOE_TRY(FromArrow(partition.Append(letter->partition.value())));
     FLOE_TRY(FromArrow(offset.Append(letter->offset.value())));
     FLOE_TRY(FromArrow(timestamp.Append(letter->timestamp_ms)));
-    FLOE_TRY(FromArrow(error.Append(PlainText(letter->error))));
+    FLOE_TRY(FromArrow(error.Append(functions::ReplaceInvalidUtf8(letter->error))));
     FLOE_TRY(FromArrow(raw.Append(letter->raw)));
   }
   arrow::ArrayVector columns;

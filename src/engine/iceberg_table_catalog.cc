@@ -29,7 +29,14 @@ stream::TableDescriptor Describe(const stream::TableName& name,
   return table;
 }
 
-// The table's properties: its options without what only the connector reads.
+std::string LocationOf(const stream::TableDescriptor& table) {
+  for (const auto& [key, value] : table.options) {
+    if (IsLocation(key)) return value;
+  }
+  return "";
+}
+
+// The table's properties: its options without what only connector and catalog read.
 Result<iceberg::Properties> PropertiesOf(const stream::TableDescriptor& table) {
   iceberg::Properties properties = table.options;
   const auto connector = properties.find("connector");
@@ -42,6 +49,7 @@ Result<iceberg::Properties> PropertiesOf(const stream::TableDescriptor& table) {
     }
     properties.erase(connector);
   }
+  std::erase_if(properties, [](const auto& property) { return IsLocation(property.first); });
   FLOE_TRY(iceberg::ValidateProperties(properties));
   return properties;
 }
@@ -52,6 +60,12 @@ bool IsUpsert(const iceberg::Properties& properties) {
 }
 
 }  // namespace
+
+bool IsLocation(std::string_view option) {
+  constexpr std::string_view kLocation = "location";
+  return std::equal(option.begin(), option.end(), kLocation.begin(), kLocation.end(),
+                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
+}
 
 Status CheckCatalogType(const std::string& name,
                         const std::map<std::string, std::string>& options) {
@@ -130,6 +144,7 @@ Status IcebergTableCatalog::CreateTable(const stream::TableDescriptor& table) {
   catalog::CreateTableRequest request;
   request.identifier = IdentifierOf(table.name);
   FLOE_ASSIGN(request.properties, PropertiesOf(table));
+  request.location = LocationOf(table);
   FLOE_ASSIGN(request.schema, iceberg::SchemaFromFlink(table.physical_schema, table.primary_key));
   FLOE_ASSIGN(request.spec, iceberg::IdentitySpec(request.schema, table.partition_keys));
   const bool upsert = IsUpsert(request.properties);
@@ -143,6 +158,13 @@ Status IcebergTableCatalog::CreateTable(const stream::TableDescriptor& table) {
              executor_,
              [&](auto done) { catalog_.CreateTable(std::move(request), std::move(done)); })
       .status();
+}
+
+std::vector<std::string> IcebergTableCatalog::WarningsOf(
+    const stream::TableDescriptor& table) const {
+  // A wrong property is an error of CreateTable.
+  const Result<iceberg::Properties> properties = PropertiesOf(table);
+  return properties.ok() ? iceberg::MisspeltProperties(*properties) : std::vector<std::string>();
 }
 
 Status IcebergTableCatalog::DropTable(const std::string& database, const std::string& table) {

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/executor.h"
@@ -11,6 +12,10 @@
 #include "plan/table_catalog.h"
 
 namespace floe::engine {
+
+// The option of CREATE TABLE that says where the table lies; Iceberg's Flink catalog takes any
+// case.
+bool IsLocation(std::string_view option);
 
 class IcebergTableCatalog final : public plan::TableCatalog {
  public:
@@ -27,6 +32,7 @@ class IcebergTableCatalog final : public plan::TableCatalog {
                                                            const std::string& table) override;
   Status CreateTable(const stream::TableDescriptor& table) override;
   Status DropTable(const std::string& database, const std::string& table) override;
+  std::vector<std::string> WarningsOf(const stream::TableDescriptor& table) const override;
 
  private:
   const std::string name_;

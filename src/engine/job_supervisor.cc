@@ -161,8 +161,13 @@ Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& scri
     FLOE_TRY(ReadOptions(*entry));
     submitted.push_back(std::move(entry));
   }
-  FLOE_TRY(planned.definitions->Apply());
-  for (const std::unique_ptr<Entry>& entry : submitted) FLOE_TRY(Start(*entry));
+  const Status started = ApplyAndStart(*planned.definitions, submitted);
+  if (!started.ok()) {
+    submitted.clear();
+    const Status undone = planned.definitions->Undo();
+    if (!undone.ok()) logger_.Error("a failed job's definitions stay", undone.error());
+    return started.error();
+  }
   std::vector<JobStatus> statuses;
   for (std::unique_ptr<Entry>& entry : submitted) {
     Entry& kept = *entries_.emplace_back(std::move(entry));
@@ -170,6 +175,13 @@ Result<std::vector<JobStatus>> JobSupervisor::Submit(const SubmittedScript& scri
     statuses.push_back({kept.record, kept.restarts, kept.report});
   }
   return statuses;
+}
+
+Status JobSupervisor::ApplyAndStart(StagedDefinitions& definitions,
+                                    const std::vector<std::unique_ptr<Entry>>& entries) {
+  FLOE_TRY(definitions.Apply());
+  for (const std::unique_ptr<Entry>& entry : entries) FLOE_TRY(Start(*entry));
+  return Status::Ok();
 }
 
 Status JobSupervisor::ReadOptions(Entry& entry) {

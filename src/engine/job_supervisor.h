@@ -87,6 +87,9 @@ class JobSupervisor {
   Result<plan::PhysicalPlan> PlanAgain(const JobRecord& record) const;
   // No other job of that name runs or will by itself.
   Status CheckNameIsFree(const JobRecord& record) const;
+  // An error leaves some of it done.
+  Status ApplyAndStart(StagedDefinitions& definitions,
+                       const std::vector<std::unique_ptr<Entry>>& entries);
   Status ReadOptions(Entry& entry);
   Status Start(Entry& entry);
   void StartOrFail(Entry& entry);

@@ -167,6 +167,20 @@ TEST_F(JobSupervisorTest, AWrongScriptDefinesNothing) {
   EXPECT_EQ(process.NamespaceCount(), 1u);
 }
 
+TEST_F(JobSupervisorTest, WhatAJobThatDidNotStartDefinedDoesNotStay) {
+  Process process(path());
+  std::string sql = Script("a", "");
+  const std::string topic = "'topic' = 'events'";
+  sql.replace(sql.find(topic), topic.size(), "'topic' = 'missing'");
+  const auto submitted = process.supervisor->Submit({"job.sql", sql, true});
+  ASSERT_FALSE(submitted.ok());
+  EXPECT_THAT(submitted.error().ToString(), HasSubstr("missing"));
+  EXPECT_EQ(process.NamespaceCount(), 0u);
+  EXPECT_TRUE(process.supervisor->List().empty());
+  ASSERT_TRUE(process.supervisor->Submit({"job.sql", Script("a", ""), true}).ok());
+  EXPECT_EQ(process.NamespaceCount(), 1u);
+}
+
 TEST_F(JobSupervisorTest, JobsOfOneScriptHaveNamesOfTheirOwn) {
   Process process(path());
   const std::string insert = "INSERT INTO lake.d.copy SELECT k, v FROM events;\n";

@@ -13,6 +13,11 @@ namespace {
 // A database and a table in it.
 using TableKey = std::pair<std::string, std::string>;
 
+struct Operation {
+  std::function<Status()> apply;
+  std::function<Status()> undo;  // empty: there is no way back
+};
+
 }  // namespace
 
 struct StagedDefinitions::State {
@@ -26,7 +31,8 @@ struct StagedDefinitions::State {
   std::set<std::string> dropped_databases;  // of the real catalog
   std::set<TableKey> created_tables;
   std::set<TableKey> dropped_tables;  // of the real catalog
-  std::vector<std::function<Status()>> operations;
+  std::vector<Operation> operations;
+  std::vector<std::function<Status()>> undo;  // of what was applied, in order
 };
 
 class StagedDefinitions::StagedCatalog final : public plan::TableCatalog {
@@ -54,9 +60,9 @@ class StagedDefinitions::StagedCatalog final : public plan::TableCatalog {
     }
     FLOE_TRY(scratch_.CreateDatabase(database, properties));
     state_->created_databases.insert(database);
-    Later([database, properties](plan::TableCatalog& real) {
-      return real.CreateDatabase(database, properties);
-    });
+    Later([database, properties](
+              plan::TableCatalog& real) { return real.CreateDatabase(database, properties); },
+          [database](plan::TableCatalog& real) { return real.DropDatabase(database); });
     return Status::Ok();
   }
 
@@ -111,10 +117,20 @@ class StagedDefinitions::StagedCatalog final : public plan::TableCatalog {
     // The scratch catalog has only what was created: the table's database may be a real one.
     const Status prepared = scratch_.CreateDatabase(database, {});
     if (!prepared.ok() && prepared.error().code() != ErrorCode::kAlreadyExists) return prepared;
-    FLOE_TRY(scratch_.CreateTable(table));
+    // Whether the table may lie where it says depends on the real catalog's store: Apply shows it.
+    stream::TableDescriptor anywhere = table;
+    std::erase_if(anywhere.options, [](const auto& option) { return IsLocation(option.first); });
+    FLOE_TRY(scratch_.CreateTable(anywhere));
     state_->created_tables.insert({database, table.name.table});
-    Later([table](plan::TableCatalog& real) { return real.CreateTable(table); });
+    Later([table](plan::TableCatalog& real) { return real.CreateTable(table); },
+          [name = table.name](plan::TableCatalog& real) {
+            return real.DropTable(name.database, name.table);
+          });
     return Status::Ok();
+  }
+
+  std::vector<std::string> WarningsOf(const stream::TableDescriptor& table) const override {
+    return real_->WarningsOf(table);
   }
 
   Status DropTable(const std::string& database, const std::string& table) override {
@@ -144,9 +160,13 @@ class StagedDefinitions::StagedCatalog final : public plan::TableCatalog {
     return std::find(names.begin(), names.end(), database) != names.end();
   }
 
-  void Later(std::function<Status(plan::TableCatalog&)> operation) {
-    state_->operations.push_back(
-        [real = real_, operation = std::move(operation)] { return operation(*real); });
+  using Change = std::function<Status(plan::TableCatalog&)>;
+  void Later(Change change, Change undo = nullptr) {
+    const auto bind = [this](Change bound) -> std::function<Status()> {
+      if (!bound) return nullptr;
+      return [real = real_, bound = std::move(bound)] { return bound(*real); };
+    };
+    state_->operations.push_back({bind(std::move(change)), bind(std::move(undo))});
   }
 
   std::shared_ptr<State> state_;
@@ -166,8 +186,17 @@ std::shared_ptr<plan::TableCatalog> StagedDefinitions::View(
 }
 
 Status StagedDefinitions::Apply() {
-  const std::vector<std::function<Status()>> operations = std::exchange(state_->operations, {});
-  for (const std::function<Status()>& operation : operations) FLOE_TRY(operation());
+  const std::vector<Operation> operations = std::exchange(state_->operations, {});
+  for (const Operation& operation : operations) {
+    FLOE_TRY(operation.apply());
+    if (operation.undo) state_->undo.push_back(operation.undo);
+  }
+  return Status::Ok();
+}
+
+Status StagedDefinitions::Undo() {
+  const std::vector<std::function<Status()>> undo = std::exchange(state_->undo, {});
+  for (auto step = undo.rbegin(); step != undo.rend(); ++step) FLOE_TRY((*step)());
   return Status::Ok();
 }
 

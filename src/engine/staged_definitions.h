@@ -31,6 +31,9 @@ class StagedDefinitions {
   // Defines it all, in order; nothing is left to be defined. The error of the first that cannot be
   // (somebody else was first): those before it stand.
   Status Apply();
+  // Takes back what Apply has created, as far as it is still empty of anything else; what it
+  // dropped stays dropped.
+  Status Undo();
 
  private:
   class StagedCatalog;

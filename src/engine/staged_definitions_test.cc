@@ -11,6 +11,7 @@ namespace floe::engine {
 namespace {
 
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 class StagedDefinitionsTest : public testing::Test {
@@ -66,6 +67,47 @@ TEST_F(StagedDefinitionsTest, WhatTheCatalogRefusesIsRefusedBeforeApply) {
   upsert.options["write.upsert.enabled"] = "true";
   EXPECT_EQ(view_->CreateTable(upsert).error().code(), ErrorCode::kInvalidOption);
   EXPECT_THAT(view_->ListTables("d").value(), IsEmpty());
+}
+
+TEST_F(StagedDefinitionsTest, UndoTakesBackWhatWasCreated) {
+  ASSERT_TRUE(real_.CreateDatabase("d", {}).ok());
+  ASSERT_TRUE(real_.CreateTable(Table("old")).ok());
+  ASSERT_TRUE(view_->CreateTable(Table("t")).ok());
+  ASSERT_TRUE(view_->CreateDatabase("e", {}).ok());
+  ASSERT_TRUE(staged_.Apply().ok());
+  EXPECT_THAT(real_.ListTables("d").value(), ElementsAre("old", "t"));
+  ASSERT_TRUE(staged_.Undo().ok());
+  EXPECT_THAT(real_.ListTables("d").value(), ElementsAre("old"));
+  EXPECT_THAT(real_.ListDatabases().value(), ElementsAre("d"));
+  EXPECT_TRUE(staged_.Undo().ok());  // once
+}
+
+TEST_F(StagedDefinitionsTest, AWrongNameOfAPropertyIsAWarning) {
+  stream::TableDescriptor table = Table("t");
+  table.options = {{"write.upsert.enable", "true"}, {"owner", "me"}, {"format-version", "2"}};
+  EXPECT_THAT(view_->WarningsOf(table),
+              ElementsAre("the table property 'write.upsert.enable' has no effect; did you mean "
+                          "'write.upsert.enabled'?"));
+}
+
+TEST_F(StagedDefinitionsTest, ATableMaySayWhereItLies) {
+  ASSERT_TRUE(real_.CreateDatabase("d", {}).ok());
+  stream::TableDescriptor table = Table("t");
+  table.options["location"] = "file:///plan/elsewhere/t";
+  ASSERT_TRUE(view_->CreateTable(table).ok());
+  ASSERT_TRUE(staged_.Apply().ok());
+  EXPECT_FALSE(real_.LoadTable("d", "t").value()->options.contains("location"));
+  const auto loaded = Await<catalog::LoadedTable>(executor_, [&](auto done) {
+    real_catalog_.catalog().LoadTable({{"d"}, "t"}, std::move(done));
+  });
+  EXPECT_EQ(loaded.value().metadata->location, "file:///plan/elsewhere/t");
+
+  table = Table("u");
+  table.options["LOCATION"] = "s3://bucket/u";
+  ASSERT_TRUE(view_->CreateTable(table).ok());
+  const Status refused = staged_.Apply();
+  ASSERT_FALSE(refused.ok());
+  EXPECT_THAT(refused.error().ToString(), HasSubstr("location 's3://bucket/u'"));
 }
 
 TEST_F(StagedDefinitionsTest, AnotherMayBeFirst) {

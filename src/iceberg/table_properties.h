@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "iceberg/manifest.h"
@@ -109,5 +110,8 @@ Result<MetadataOptions> ParseMetadataOptions(const Properties& properties);
 Result<ExpiryOptions> ParseExpiryOptions(const Properties& properties);
 // Checks all properties of a table that is about to be created.
 Status ValidateProperties(const Properties& properties);
+// A warning for each property whose name nobody heeds but that looks like a known one. Properties
+// of a user's own are none.
+std::vector<std::string> MisspeltProperties(const Properties& properties);
 
 }  // namespace floe::iceberg

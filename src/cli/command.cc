@@ -5,6 +5,7 @@
 #include <csignal>
 #include <cstdio>
 
+#include "base/quantity.h"
 #include "sql/diagnostic.h"
 #include "storage/local_file_system.h"
 
@@ -32,24 +33,15 @@ void AddFlag(const char* key, const std::string& value, ConfigSources* sources) 
   if (!value.empty()) sources->flags[key] = value;
 }
 
-}  // namespace
+void AddFlags(const GlobalFlags& flags, ConfigSources* sources) {
+  AddFlag("data-dir", flags.data_dir, sources);
+  AddFlag("parallelism", flags.parallelism, sources);
+  AddFlag("memory-limit", flags.memory_limit, sources);
+  AddFlag("log-level", flags.log_level, sources);
+  AddFlag("output", flags.output, sources);
+}
 
-Result<Config> ResolveConfig(const GlobalFlags& flags, const std::string& config_file,
-                             std::vector<ConfigOption> more_options) {
-  ConfigSources sources;
-  AddFlag("data-dir", flags.data_dir, &sources);
-  AddFlag("parallelism", flags.parallelism, &sources);
-  AddFlag("memory-limit", flags.memory_limit, &sources);
-  AddFlag("log-level", flags.log_level, &sources);
-  AddFlag("output", flags.output, &sources);
-  sources.environment = ReadFloeEnvironment();
-  if (!config_file.empty()) {
-    FLOE_ASSIGN(sources.file, ReadYamlFile(config_file));
-    sources.file_name = config_file;
-  }
-  std::vector<ConfigOption> options = ProcessOptions();
-  for (ConfigOption& option : more_options) options.push_back(std::move(option));
-  FLOE_ASSIGN(Config config, Config::Resolve(std::move(options), sources));
+Status CheckProcessOptions(const Config& config) {
   if (!ParseLogLevel(config.text("log-level"))) {
     return config.Invalid("log-level", "must be debug, info, warning or error");
   }
@@ -59,6 +51,37 @@ Result<Config> ResolveConfig(const GlobalFlags& flags, const std::string& config
   if (config.integer("parallelism") < 0 || config.integer("parallelism") > 128) {
     return config.Invalid("parallelism", "must be from 0 to 128");
   }
+  return Status::Ok();
+}
+
+}  // namespace
+
+Result<int64_t> ParseDurationFlag(std::string_view flag, const std::string& text) {
+  Result<int64_t> duration_ms = ParseDurationMs(text);
+  if (duration_ms.ok()) return duration_ms;
+  return std::move(duration_ms).error().WithContext(std::string(flag));
+}
+
+Status CheckGlobalFlags(const GlobalFlags& flags) {
+  ConfigSources sources;
+  AddFlags(flags, &sources);
+  FLOE_ASSIGN(const Config config, Config::Resolve(ProcessOptions(), sources));
+  return CheckProcessOptions(config);
+}
+
+Result<Config> ResolveConfig(const GlobalFlags& flags, const std::string& config_file,
+                             std::vector<ConfigOption> more_options) {
+  ConfigSources sources;
+  AddFlags(flags, &sources);
+  sources.environment = ReadFloeEnvironment();
+  if (!config_file.empty()) {
+    FLOE_ASSIGN(sources.file, ReadYamlFile(config_file));
+    sources.file_name = config_file;
+  }
+  std::vector<ConfigOption> options = ProcessOptions();
+  for (ConfigOption& option : more_options) options.push_back(std::move(option));
+  FLOE_ASSIGN(Config config, Config::Resolve(std::move(options), sources));
+  FLOE_TRY(CheckProcessOptions(config));
   return config;
 }
 

@@ -50,9 +50,16 @@ class Command {
   // Adds the subcommand with its options; the command object outlives the parser.
   virtual void Register(CLI::App& parent) = 0;
   virtual bool chosen() const = 0;
+  // What is wrong with the values of its own flags: wrong use, before anything is done.
+  virtual Status CheckFlags() { return Status::Ok(); }
   // Returns the exit code; an error is printed by the caller.
   virtual Result<int> Run(const World& world, const GlobalFlags& flags) = 0;
 };
+
+// A duration of a flag, in milliseconds; an error names the flag.
+Result<int64_t> ParseDurationFlag(std::string_view flag, const std::string& text);
+// What is wrong with the values of the flags alone, whatever file and environment say.
+Status CheckGlobalFlags(const GlobalFlags& flags);
 
 std::unique_ptr<Command> MakeExplainCommand();
 std::unique_ptr<Command> MakeRunCommand();

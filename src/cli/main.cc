@@ -33,6 +33,13 @@ int RunChosen(const std::vector<std::unique_ptr<Command>>& commands, const Globa
   const World world{files, clock, *log_sink};
   for (const std::unique_ptr<Command>& command : commands) {
     if (!command->chosen()) continue;
+    Status right = CheckGlobalFlags(flags);
+    if (right.ok()) right = command->CheckFlags();
+    if (!right.ok()) {
+      PrintError(right.error());
+      std::fprintf(stderr, "Run with --help for more information.\n");
+      return kExitUsage;
+    }
     Result<int> code = command->Run(world, flags);
     if (code.ok()) return *code;
     PrintError(code.error());

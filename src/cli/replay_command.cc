@@ -38,9 +38,10 @@ class ReplayCommand final : public Command {
 
   bool chosen() const override { return app_->parsed(); }
 
+  Status CheckFlags() override { return ReadOptions(); }
+
   Result<int> Run(const World& world, const GlobalFlags& flags) override {
     FLOE_ASSIGN(const Config config, ResolveConfig(flags, flags.config_file, {}));
-    FLOE_TRY(ReadOptions());
     // Recorded data is old by its own timestamps: retention by age would drop it at once.
     log::TopicOptions topic_options;
     topic_options.retention_ms = -1;
@@ -102,7 +103,7 @@ class ReplayCommand final : public Command {
   }
 
   Status ReadDisorder() {
-    FLOE_ASSIGN(options_.max_disorder_ms, ParseDurationMs(disorder_));
+    FLOE_ASSIGN(options_.max_disorder_ms, ParseDurationFlag("--max-disorder", disorder_));
     return Status::Ok();
   }
 

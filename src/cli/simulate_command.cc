@@ -34,9 +34,10 @@ class SimulateCommand final : public Command {
 
   bool chosen() const override { return app_->parsed(); }
 
+  Status CheckFlags() override { return ReadOptions(); }
+
   Result<int> Run(const World& world, const GlobalFlags& flags) override {
     FLOE_ASSIGN(const Config config, ResolveConfig(flags, flags.config_file, {}));
-    FLOE_TRY(ReadOptions());
     // A city of the past is old by its own timestamps: retention by age would drop it at once.
     log::TopicOptions topic_options;
     if (options_.fixed_start) topic_options.retention_ms = -1;
@@ -60,8 +61,8 @@ class SimulateCommand final : public Command {
 
  private:
   Status ReadOptions() {
-    FLOE_ASSIGN(options_.city.disorder_ms, ParseDurationMs(disorder_));
-    FLOE_ASSIGN(options_.city.lateness_ms, ParseDurationMs(lateness_));
+    FLOE_ASSIGN(options_.city.disorder_ms, ParseDurationFlag("--disorder", disorder_));
+    FLOE_ASSIGN(options_.city.lateness_ms, ParseDurationFlag("--lateness", lateness_));
     options_.fixed_start = !start_time_.empty();
     if (options_.fixed_start) {
       FLOE_ASSIGN(options_.city.start_time, types::ParseUtcTimestamp(start_time_));
@@ -83,7 +84,7 @@ class SimulateCommand final : public Command {
       if (!options_.fixed_start) {
         return Error(ErrorCode::kInvalidArgument, "--duration needs --start-time");
       }
-      FLOE_ASSIGN(const int64_t duration_ms, ParseDurationMs(duration_));
+      FLOE_ASSIGN(const int64_t duration_ms, ParseDurationFlag("--duration", duration_));
       options_.end_time = EventTime(options_.city.start_time.millis() + duration_ms);
     }
     return producers::ValidateCityOptions(options_.city);

@@ -62,7 +62,13 @@ def test_a_wrong_project_says_where(tmp_path, yaml, message):
 @pytest.mark.parametrize("arguments", [
     (), ("frob",), ("up",), ("run",), ("run", "job.sql", "--frob"), ("job",), ("job", "show"),
     ("simulate", "--drivers", "many"), ("up", ".", "--http-port", "70000"),
-    ("inspect", "log", "--depth", "sideways"),
+    ("inspect", "log", "--depth", "sideways"), ("explain", "job.sql", "--log-level", "loud"),
+    ("run", "job.sql", "--parallelism", "-1"), ("run", "job.sql", "--memory-limit", "much"),
+    ("inspect", "log", "--output", "xml"), ("simulate", "--duration", "soon"),
+    ("simulate", "--speed", "3"), ("simulate", "--disorder", "10 lightyears"),
+    ("replay", "f.csv", "--topic", "t", "--time", "ts[h]"),
+    ("replay", "f.csv", "--topic", "t", "--time", "ts", "--set", "x"),
+    ("replay", "f.csv", "--topic", "t", "--time", "ts", "--from", "yesterday"),
 ])
 def test_wrong_use_is_two(arguments):
     done = floe(*arguments, code=2)

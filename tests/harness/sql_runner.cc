@@ -22,7 +22,12 @@ class SqlRunner::Validator final : public plan::ConnectorValidator {
     if (connector == table.options.end()) {
       return Error(ErrorCode::kInvalidOption, "option 'connector' is required");
     }
-    if (connector->second == "kafka") return registry_.Validate(table, use);
+    const bool is_sink = connector->second == "print" || connector->second == "blackhole";
+    const bool is_source = connector->second == "kafka" || connector->second == "filesystem";
+    if ((use == plan::TableUse::kSource && is_source) ||
+        (use == plan::TableUse::kSink && is_sink) || connector->second == "kafka") {
+      return registry_.Validate(table, use);
+    }
     const std::vector<std::string> known = {"filesystem", "blackhole", "datagen", "print"};
     if (std::find(known.begin(), known.end(), connector->second) == known.end()) {
       return Error(ErrorCode::kInvalidOption, "no connector '" + connector->second + "'");

@@ -36,7 +36,11 @@ export class ConnectionError extends Error {
 
 const MISSING = new Set(['CATALOG_NOT_FOUND', 'SCHEMA_NOT_FOUND', 'TABLE_NOT_FOUND']);
 
+// What Trino (seen on 476) says of a table of catalog `system` in a schema that it does not have.
+const NO_SUCH_SYSTEM_TABLE = 'ConnectorMetadata getTableHandle() is not implemented';
+
 /** The statement names a table that is not there, or not yet. */
 export function isMissingTable(error: unknown): boolean {
-  return error instanceof StatementError && MISSING.has(error.errorName);
+  if (!(error instanceof StatementError)) return false;
+  return MISSING.has(error.errorName) || error.message === NO_SUCH_SYSTEM_TABLE;
 }

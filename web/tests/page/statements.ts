@@ -102,7 +102,8 @@ export function answer(city: City, sql: string): Answer {
       return drivers(city);
     case 'system.floe.watermarks':
       if (city.watermark !== null) return watermarks(city);
-      throw new Refusal('SCHEMA_NOT_FOUND', 45, "line 1:15: Schema 'floe' does not exist");
+      // As Trino 476 refuses it.
+      throw new Refusal('GENERIC_INTERNAL_ERROR', 65536, 'ConnectorMetadata getTableHandle() is not implemented');
     default:
       throw new Refusal('TABLE_NOT_FOUND', 46, `line 1:15: Table '${table}' does not exist`);
   }

@@ -299,4 +299,10 @@ int64_t EmbeddedLog::size_bytes() const {
   return total;
 }
 
+Result<int64_t> EmbeddedLog::PartitionSizeBytes(const std::string& topic,
+                                                PartitionId partition) const {
+  FLOE_ASSIGN(const std::shared_ptr<Partition> found, FindPartition(topic, partition));
+  return found->size_bytes();
+}
+
 }  // namespace floe::log

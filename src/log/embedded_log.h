@@ -95,6 +95,8 @@ class EmbeddedLog final : public PartitionedLog {
   const std::vector<PartitionRecovery>& recovery() const { return recovery_; }
   // Bytes of all segment files.
   int64_t size_bytes() const;
+  // Of one partition's. kNotFound.
+  Result<int64_t> PartitionSizeBytes(const std::string& topic, PartitionId partition) const;
 
  private:
   struct Topic {

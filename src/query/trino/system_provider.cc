@@ -152,17 +152,25 @@ const std::vector<Definition>& Definitions() {
 
 class SystemProvider final : public TableProvider {
  public:
-  SystemProvider(Catalogs catalogs, std::function<std::vector<RunningQuery>()> queries)
-      : catalogs_(std::move(catalogs)), queries_(std::move(queries)) {}
+  SystemProvider(Catalogs catalogs, std::function<std::vector<RunningQuery>()> queries,
+                 std::vector<LiveTable> live)
+      : catalogs_(std::move(catalogs)), queries_(std::move(queries)), live_(std::move(live)) {}
 
   Result<std::vector<std::string>> ListSchemas() override {
-    return std::vector<std::string>{"jdbc", "metadata", "runtime"};
+    std::vector<std::string> schemas = {"jdbc", "metadata", "runtime"};
+    for (const LiveTable& table : live_) schemas.push_back(table.schema);
+    std::sort(schemas.begin(), schemas.end());
+    schemas.erase(std::unique(schemas.begin(), schemas.end()), schemas.end());
+    return schemas;
   }
 
   Result<std::vector<std::string>> ListTables(const std::string& schema) override {
     std::vector<std::string> names;
     for (const Definition& table : Definitions()) {
       if (schema == table.schema) names.emplace_back(table.table);
+    }
+    for (const LiveTable& table : live_) {
+      if (schema == table.schema) names.push_back(table.name);
     }
     if (names.empty()) return Error(ErrorCode::kSchemaNotFound, "no such schema");
     return names;
@@ -179,6 +187,17 @@ class SystemProvider final : public TableProvider {
       out.scan = [this, &definition]() -> Result<std::string> {
         FLOE_ASSIGN(Rows rows, RowsOf(definition));
         return RowsSql(definition.columns, rows);
+      };
+      return out;
+    }
+    for (const LiveTable& live : live_) {
+      schema_exists |= schema == live.schema;
+      if (schema != live.schema || table != live.name) continue;
+      ProvidedTable out;
+      out.columns = live.columns;
+      out.scan = [&live]() -> Result<std::string> {
+        FLOE_ASSIGN(const Rows rows, live.rows());
+        return RowsSql(live.columns, rows);
       };
       return out;
     }
@@ -245,13 +264,15 @@ class SystemProvider final : public TableProvider {
 
   Catalogs catalogs_;
   std::function<std::vector<RunningQuery>()> queries_;
+  const std::vector<LiveTable> live_;
 };
 
 }  // namespace
 
 std::shared_ptr<TableProvider> MakeSystemProvider(
-    Catalogs catalogs, std::function<std::vector<RunningQuery>()> queries) {
-  return std::make_shared<SystemProvider>(std::move(catalogs), std::move(queries));
+    Catalogs catalogs, std::function<std::vector<RunningQuery>()> queries,
+    std::vector<LiveTable> live) {
+  return std::make_shared<SystemProvider>(std::move(catalogs), std::move(queries), std::move(live));
 }
 
 }  // namespace floe::query::trino

@@ -95,6 +95,25 @@ def test_snapshots_say_where_the_pipeline_stands(lake, name):
     assert table.properties["floe.pipeline.test.snapshot-id"] == str(snapshots[-1].snapshot_id)
 
 
+def test_pyiceberg_reads_a_table_whose_snapshots_were_expired(lake):
+    table = lake.table("append_expired")
+    snapshots = sorted(table.metadata.snapshots, key=lambda s: s.sequence_number)
+    # The pipeline's two newest stay; the fence and older epochs are gone, and the log begins after.
+    kept = [s.summary.additional_properties["floe.epoch"] for s in snapshots]
+    assert kept == [str(expected.EPOCHS - 1), str(expected.EPOCHS)]
+    known = {s.snapshot_id for s in snapshots}
+    assert snapshots[0].parent_snapshot_id not in known
+    assert [e.snapshot_id for e in table.metadata.snapshot_log] == [s.snapshot_id for s in snapshots]
+    assert table.inspect.snapshots().num_rows == table.inspect.history().num_rows == 2
+    assert table.metadata.current_snapshot_id == snapshots[-1].snapshot_id
+
+    # All rows are there, those of expired epochs too; a kept snapshot is read as it was.
+    same_rows(table.scan().to_arrow().to_pylist(), expected.append_rows(), "id")
+    before = table.scan(snapshot_id=snapshots[0].snapshot_id).to_arrow()
+    assert before.num_rows == (expected.EPOCHS - 1) * expected.APPEND_ROWS
+    assert len(json.loads(lake.read("append_expired"))) == len(expected.append_rows())
+
+
 @pytest.mark.parametrize("name", APPEND_TABLES + UPSERT_TABLES)
 def test_summary_totals_are_those_of_the_files(lake, name):
     table = lake.table(name)

@@ -204,6 +204,13 @@ class Lake {
     FLOE_TRY(WriteUpserts({"states", StateSchema(), {"ride_id"}, {}, {}}));
     FLOE_TRY(WriteUpserts({"states_spilled", StateSchema(), {"city", "ride_id"}, {}, {}, 1}));
     FLOE_TRY(WriteUpserts({"states_by_status", StateSchema(), {"ride_id"}, {"status"}, {}, 1}));
+    FLOE_TRY(WriteAppend({"append_expired",
+                          AppendSchema(),
+                          {},
+                          {},
+                          {{"floe.commit.expire-snapshots", "true"},
+                           {"history.expire.max-snapshot-age-ms", "1"},
+                           {"history.expire.min-snapshots-to-keep", "1"}}}));
     return WriteAppend({"append_plain_manifests",
                         AppendSchema(),
                         {},

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/limits.h"
 #include "base/quantity.h"
 #include "cli/command.h"
 #include "cli/job_file.h"
@@ -17,6 +18,8 @@
 #include "cli/status_display.h"
 #include "engine/job_supervisor.h"
 #include "engine/project.h"
+#include "engine/runtime_tables.h"
+#include "query/trino/iceberg_provider.h"
 #include "server/admin/admin_api.h"
 #include "server/admin/admin_connection.h"
 #include "server/http/http_server.h"
@@ -24,6 +27,8 @@
 #include "server/metrics/observation_api.h"
 #include "server/metrics/request_metrics.h"
 #include "server/page/page.h"
+#include "server/trino/query_endpoint.h"
+#include "server/trino/statement_api.h"
 
 namespace floe::cli {
 namespace {
@@ -38,7 +43,7 @@ class UpCommand final : public Command {
   void Register(CLI::App& parent) override {
     app_ = parent.add_subcommand("up", "Run a project: log, simulator, jobs, tables");
     app_->add_option("DIR", directory_, "A directory with a floe.yaml")->required();
-    app_->add_option("--http-port", http_port_, "Of the admin API; 0: any free port");
+    app_->add_option("--http-port", http_port_, "Of page, queries and admin API; 0: any free port");
   }
 
   bool chosen() const override { return app_->parsed(); }
@@ -65,6 +70,8 @@ class UpCommand final : public Command {
     };
     server::StartupGate started_jobs;
     mount(server::kAdminPath, server::MakeAdminApi(engine->log(), jobs, admin_threads));
+    server::QueryEndpoint queries(QueryOptions(*engine, jobs), world.clock, Random::FromEntropy());
+    mount(server::kTrinoPath, queries.Handler());
     mount("/", server::MakePageHandler(server::PageFiles(), kQueryCatalog, engine->catalog()));
     server::MountObservation({*engine, jobs, started_jobs, start_wall_ms}, mount);
     FLOE_ASSIGN(const std::unique_ptr<server::HttpServer> server,
@@ -82,7 +89,10 @@ class UpCommand final : public Command {
     // Requests are taken from the first tick on.
     bool is_ready = false;
     const auto tick = [&] {
-      if (!is_ready) PrintReady(world.clock.Monotonic() - started);
+      if (!is_ready) {
+        PrintReady(world.clock.Monotonic() - started);
+        queries.WarmUp();
+      }
       is_ready = true;
       started_jobs.Open();
       display.Tick();
@@ -96,6 +106,19 @@ class UpCommand final : public Command {
   }
 
  private:
+  // Statements read the engine's tables as they are committed, and what runs.
+  static server::QueryEndpointOptions QueryOptions(engine::Engine& engine,
+                                                   const engine::JobSupervisor& jobs) {
+    server::QueryEndpointOptions options;
+    options.catalogs[kQueryCatalog] =
+        query::trino::MakeIcebergProvider(engine.catalog(), engine.file_io(), engine.executor());
+    options.live_tables = engine::RuntimeTables(jobs, engine.log());
+    options.duckdb.memory_limit_bytes = limits::kDefaultQueryMemoryBytes;
+    options.duckdb.threads = limits::kQueryEngineThreads;
+    options.duckdb.readable_directory = engine.directory().warehouse_path();
+    return options;
+  }
+
   static void PrintReady(std::chrono::nanoseconds after) {
     const auto millis = std::chrono::duration_cast<std::chrono::milliseconds>(after);
     std::fprintf(stderr, "ready after %lld ms\n", static_cast<long long>(millis.count()));
@@ -150,7 +173,10 @@ class UpCommand final : public Command {
                  server::PageFiles().empty() ? "  (built without it)" : "");
     std::fprintf(stderr, "admin API  http://127.0.0.1:%u/api/v1\n",
                  static_cast<unsigned>(admin_port));
-    std::fprintf(stderr, "not here yet: query endpoint, Kafka listener, catalog server\n");
+    std::fprintf(stderr,
+                 "query endpoint http://127.0.0.1:%u (Trino protocol; catalogs %s, system)\n",
+                 static_cast<unsigned>(admin_port), kQueryCatalog);
+    std::fprintf(stderr, "not here yet: Kafka listener, catalog server\n");
   }
 
   CLI::App* app_ = nullptr;

@@ -46,12 +46,43 @@ Error Translate(duckdb_error_type type, const char* text) {
   }
 }
 
+// The same where DuckDB gives only the text, which begins with the class.
+Error TranslateText(const char* text) {
+  struct Prefix {
+    std::string_view text;
+    duckdb_error_type type;
+  };
+  static constexpr Prefix kPrefixes[] = {
+      {"Out of Range Error", DUCKDB_ERROR_OUT_OF_RANGE},
+      {"Conversion Error", DUCKDB_ERROR_CONVERSION},
+      {"Out of Memory Error", DUCKDB_ERROR_OUT_OF_MEMORY},
+      {"INTERRUPT", DUCKDB_ERROR_INTERRUPT},
+      {"IO Error", DUCKDB_ERROR_IO},
+      {"Invalid Input Error", DUCKDB_ERROR_INVALID_INPUT},
+  };
+  const std::string_view found = text == nullptr ? "" : text;
+  for (const Prefix& prefix : kPrefixes) {
+    if (found.starts_with(prefix.text)) return Translate(prefix.type, text);
+  }
+  return Translate(DUCKDB_ERROR_INVALID, text);
+}
+
+Error Cancelled() { return Error(ErrorCode::kCancelled, "Query was canceled"); }
+
+// A query under way on a connection of its own: rows are made as they are taken.
 class DuckDbCursor final : public ResultCursor {
  public:
-  DuckDbCursor(std::vector<OutputColumn> columns, bool parametric_datetime)
-      : columns_(std::move(columns)), writer_(parametric_datetime) {}
+  DuckDbCursor(std::vector<OutputColumn> columns, bool parametric_datetime,
+               std::shared_ptr<Cancellation> cancellation)
+      : columns_(std::move(columns)),
+        writer_(parametric_datetime),
+        cancellation_(std::move(cancellation)) {}
   ~DuckDbCursor() override {
+    if (cancellation_ != nullptr) cancellation_->Detach();
+    if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
     duckdb_destroy_result(&result_);
+    duckdb_destroy_pending(&pending_);
+    duckdb_destroy_prepare(&prepared_);
     if (connection_ != nullptr) duckdb_disconnect(&connection_);
   }
   DuckDbCursor(const DuckDbCursor&) = delete;
@@ -61,37 +92,73 @@ class DuckDbCursor final : public ResultCursor {
     if (duckdb_connect(database, &connection_) != DuckDBSuccess) {
       return Status(ErrorCode::kInternal, "DuckDB gives no connection");
     }
-    if (duckdb_query(connection_, sql.c_str(), &result_) == DuckDBSuccess) return Status::Ok();
-    return Translate(duckdb_result_error_type(&result_), duckdb_result_error(&result_));
+    if (cancellation_ != nullptr) {
+      cancellation_->Attach([connection = connection_] { duckdb_interrupt(connection); });
+    }
+    if (duckdb_prepare(connection_, sql.c_str(), &prepared_) != DuckDBSuccess) {
+      // A constant part of the query that fails is found here already.
+      return TranslateText(duckdb_prepare_error(prepared_));
+    }
+    if (duckdb_pending_prepared_streaming(prepared_, &pending_) != DuckDBSuccess) {
+      return TranslateText(duckdb_pending_error(pending_));
+    }
+    // DuckDB forgets an interrupt that came before this point; from here on it is kept.
+    if (is_cancelled()) return Cancelled();
+    if (duckdb_execute_pending(pending_, &result_) != DuckDBSuccess) {
+      return Translate(duckdb_result_error_type(&result_), duckdb_result_error(&result_));
+    }
+    return Fetch();
   }
 
   Result<std::vector<std::string>> NextPage(size_t max_bytes) override {
     std::vector<std::string> rows;
     size_t bytes = 0;
-    while (bytes < max_bytes) {
-      duckdb_data_chunk chunk = duckdb_fetch_chunk(result_);
-      if (chunk == nullptr) break;
-      for (idx_t r = 0; r < duckdb_data_chunk_get_size(chunk); ++r) {
-        std::string row = "[";
-        for (size_t c = 0; c < columns_.size(); ++c) {
-          if (c > 0) row += ',';
-          writer_.Append(duckdb_data_chunk_get_vector(chunk, c), columns_[c].type,
-                         columns_[c].zone.value_or("UTC"), r, row);
-        }
-        row += ']';
-        bytes += row.size();
-        rows.push_back(std::move(row));
+    while (bytes < max_bytes && chunk_ != nullptr) {
+      for (idx_t r = 0; r < duckdb_data_chunk_get_size(chunk_); ++r) {
+        rows.push_back(Row(r));
+        bytes += rows.back().size();
       }
-      duckdb_destroy_data_chunk(&chunk);
+      FLOE_TRY(Fetch());
     }
     return rows;
   }
 
+  bool at_end() const override { return chunk_ == nullptr; }
+
  private:
+  bool is_cancelled() const { return cancellation_ != nullptr && cancellation_->requested(); }
+
+  // The next chunk, or none at the end.
+  Status Fetch() {
+    if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
+    chunk_ = nullptr;
+    if (is_cancelled()) return Cancelled();
+    chunk_ = duckdb_fetch_chunk(result_);
+    if (chunk_ != nullptr) return Status::Ok();
+    const char* message = duckdb_result_error(&result_);
+    if (message == nullptr || *message == '\0') return Status::Ok();
+    return Translate(duckdb_result_error_type(&result_), message);
+  }
+
+  std::string Row(idx_t row) {
+    std::string out = "[";
+    for (size_t c = 0; c < columns_.size(); ++c) {
+      if (c > 0) out += ',';
+      writer_.Append(duckdb_data_chunk_get_vector(chunk_, c), columns_[c].type,
+                     columns_[c].zone.value_or("UTC"), row, out);
+    }
+    out += ']';
+    return out;
+  }
+
   std::vector<OutputColumn> columns_;
   ValueWriter writer_;
+  const std::shared_ptr<Cancellation> cancellation_;
   duckdb_connection connection_ = nullptr;
+  duckdb_prepared_statement prepared_ = nullptr;
+  duckdb_pending_result pending_ = nullptr;
   duckdb_result result_{};
+  duckdb_data_chunk chunk_ = nullptr;  // the next that is given
 };
 
 class DuckDbExecutor final : public QueryExecutor {
@@ -103,13 +170,15 @@ class DuckDbExecutor final : public QueryExecutor {
   DuckDbExecutor(const DuckDbExecutor&) = delete;
   DuckDbExecutor& operator=(const DuckDbExecutor&) = delete;
 
-  Result<std::unique_ptr<ResultCursor>> Execute(const BoundQuery& query,
-                                                bool parametric_datetime) override {
+  Result<std::unique_ptr<ResultCursor>> Execute(
+      const BoundQuery& query, bool parametric_datetime,
+      std::shared_ptr<Cancellation> cancellation) override {
     {
       std::lock_guard lock(mutex_);
       if (database_ == nullptr) FLOE_TRY(Open());
     }
-    auto cursor = std::make_unique<DuckDbCursor>(query.columns, parametric_datetime);
+    auto cursor =
+        std::make_unique<DuckDbCursor>(query.columns, parametric_datetime, std::move(cancellation));
     FLOE_TRY(cursor->Run(database_, query.sql));
     return std::unique_ptr<ResultCursor>(std::move(cursor));
   }

@@ -13,6 +13,7 @@ struct Entry {
 constexpr Entry kUserErrors[] = {
     {ErrorCode::kGenericUser, "GENERIC_USER_ERROR", 0},
     {ErrorCode::kSqlSyntax, "SYNTAX_ERROR", 1},
+    {ErrorCode::kQueryAbandoned, "ABANDONED_QUERY", 2},
     {ErrorCode::kCancelled, "USER_CANCELED", 3},
     {ErrorCode::kPermissionDenied, "PERMISSION_DENIED", 4},
     {ErrorCode::kNotFound, "NOT_FOUND", 5},
@@ -25,6 +26,9 @@ constexpr Entry kUserErrors[] = {
     {ErrorCode::kNotImplemented, "NOT_SUPPORTED", 13},
     {ErrorCode::kInvalidSessionProperty, "INVALID_SESSION_PROPERTY", 14},
     {ErrorCode::kNumericOutOfRange, "NUMERIC_VALUE_OUT_OF_RANGE", 19},
+    {ErrorCode::kUnknownTransaction, "UNKNOWN_TRANSACTION", 20},
+    {ErrorCode::kIncompatibleClient, "INCOMPATIBLE_CLIENT", 27},
+    {ErrorCode::kQueryTextTooLarge, "QUERY_TEXT_TOO_LARGE", 35},
     {ErrorCode::kSubqueryMultipleRows, "SUBQUERY_MULTIPLE_ROWS", 28},
     {ErrorCode::kProcedureNotFound, "PROCEDURE_NOT_FOUND", 29},
     {ErrorCode::kTypeNotFound, "TYPE_NOT_FOUND", 43},
@@ -67,6 +71,10 @@ TrinoErrorName NameOf(ErrorCode code) {
       return {"EXCEEDED_TIME_LIMIT", 131075, "INSUFFICIENT_RESOURCES"};
     case ErrorCode::kLimitExceeded:
       return {"GENERIC_INSUFFICIENT_RESOURCES", 131072, "INSUFFICIENT_RESOURCES"};
+    case ErrorCode::kQueueFull:
+      return {"QUERY_QUEUE_FULL", 131074, "INSUFFICIENT_RESOURCES"};
+    case ErrorCode::kShuttingDown:
+      return {"SERVER_SHUTTING_DOWN", 65545, "INTERNAL_ERROR"};
     default:
       break;
   }

@@ -10,6 +10,7 @@
 #include "base/result.h"
 #include "query/duckdb_engine.h"
 #include "query/trino/binder.h"
+#include "query/trino/cancellation.h"
 
 namespace floe::query::trino {
 
@@ -17,18 +18,24 @@ namespace floe::query::trino {
 class ResultCursor {
  public:
   virtual ~ResultCursor() = default;
-  // JSON arrays of rows, one text a row, of about `max_bytes`; empty at the end.
+  // JSON arrays of rows, one text a row, of about `max_bytes` (a batch of DuckDB more); empty at
+  // the end. Works on the query as far as it is needed. Errors as of Execute; kCancelled.
   virtual Result<std::vector<std::string>> NextPage(size_t max_bytes) = 0;
+  // No row is left: known with the last page.
+  virtual bool at_end() const = 0;
 };
 
 // Thread-safe; each query has a connection of its own.
 class QueryExecutor {
  public:
   virtual ~QueryExecutor() = default;
-  // Runs the query to its end or its first error. `parametric_datetime`: whether times keep more
-  // than three digits. Errors are Trino's: those that functions raise, and DuckDB's by class.
-  virtual Result<std::unique_ptr<ResultCursor>> Execute(const BoundQuery& query,
-                                                        bool parametric_datetime) = 0;
+  // Begins the query: runs it to its first rows or its first error; the rest is done when pages
+  // are taken. `parametric_datetime`: whether times keep more than three digits. `cancellation`
+  // (or null) interrupts it, now or while pages are taken. Errors are Trino's: those that
+  // functions raise, and DuckDB's by class.
+  virtual Result<std::unique_ptr<ResultCursor>> Execute(
+      const BoundQuery& query, bool parametric_datetime,
+      std::shared_ptr<Cancellation> cancellation) = 0;
 };
 
 // A database in memory that reads files of `options.readable_directory` only.

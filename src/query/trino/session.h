@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "query/trino/cancellation.h"
+#include "query/trino/scan_request.h"
 #include "query/trino/type.h"
 
 namespace floe::query::trino {
@@ -25,6 +27,8 @@ struct Session {
   std::map<std::string, std::string> prepared;    // name to text
   std::map<std::string, std::string> properties;  // SET SESSION
   int64_t start_millis = 0;                       // since 1970 UTC: what now() is
+  bool supports_transactions = true;              // sends a transaction id, if only "NONE"
+  std::shared_ptr<Cancellation> cancellation;     // of this statement; null: it can't be cancelled
 };
 
 struct TableColumn {
@@ -40,8 +44,9 @@ struct ProvidedTable {
   std::vector<TableColumn> columns;
   std::string sql;
   // Where it is set it gives the SELECT instead: what costs reading manifests is done only when
-  // rows are wanted. kNotImplemented, naming the column, for types that can't be read.
-  std::function<Result<std::string>()> scan;
+  // rows are wanted, and files can be left out. kNotImplemented, naming the column, for types that
+  // can't be read.
+  std::function<Result<std::string>(const ScanRequest&)> scan;
 };
 
 // One catalog's tables. Thread-safe. Names are in lower case.

@@ -107,7 +107,8 @@ Result<Answer> StatementRunner::RunBound(const BoundQuery& query, const Session&
   for (size_t i = 0; i < answer.columns.size(); ++i) {
     if (!answer.columns[i].name) answer.columns[i].name = "_col" + std::to_string(i);
   }
-  FLOE_ASSIGN(answer.cursor, executor_.Execute(query, session.parametric_datetime));
+  FLOE_ASSIGN(answer.cursor,
+              executor_.Execute(query, session.parametric_datetime, session.cancellation));
   return answer;
 }
 
@@ -310,6 +311,9 @@ Result<Answer> StatementRunner::RunSession(const Statement& statement, const Ses
     }
     case StatementKind::kStartTransaction:
       answer.update_type = "START TRANSACTION";
+      if (!session.supports_transactions) {
+        return Error(ErrorCode::kIncompatibleClient, "Client does not support transactions");
+      }
       answer.started_transaction = true;
       return answer;
     default:

@@ -147,7 +147,7 @@ class SqlCommand final : public Command {
   bool chosen() const override { return app_->parsed(); }
 
   Result<int> Run(const World& world, const GlobalFlags& flags) override {
-    Result<client::ShellOptions> options = CheckFlags();
+    Result<client::ShellOptions> options = ReadFlags();
     if (!options.ok()) {
       PrintError(options.error());
       return kExitUsage;
@@ -170,7 +170,7 @@ class SqlCommand final : public Command {
   }
 
  private:
-  Result<client::ShellOptions> CheckFlags() {
+  Result<client::ShellOptions> ReadFlags() {
     client::ShellOptions options;
     const bool is_terminal = isatty(STDOUT_FILENO) != 0;
     if (format_.empty()) {

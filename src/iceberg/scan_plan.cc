@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -37,10 +38,34 @@ std::string SingleTarget(const DataFile& file) {
   return has_both && lower->second == upper->second ? lower->second : std::string();
 }
 
+std::optional<Literal> BoundOf(const std::map<ColumnId, std::string>& bounds,
+                               const NestedField& column) {
+  const auto found = bounds.find(column.id);
+  if (found == bounds.end()) return std::nullopt;
+  auto literal = Literal::FromBytes(found->second, column.type);
+  return literal.ok() ? std::optional<Literal>(*literal) : std::nullopt;
+}
+
+// Rows of the file with a value in the column; 0: not known.
+int64_t ValueCount(const DataFile& file, const NestedField& column) {
+  const auto values = file.metrics.value_counts.find(column.id);
+  const auto nulls = file.metrics.null_value_counts.find(column.id);
+  if (values != file.metrics.value_counts.end() && nulls != file.metrics.null_value_counts.end()) {
+    return values->second - nulls->second;
+  }
+  return column.required ? file.record_count : 0;
+}
+
+bool HasDeletes(const DataFileTask& task, const ScanPlan& plan) {
+  return !task.position_deletes.empty() || !task.partition_equality_deletes.empty() ||
+         task.first_equality_delete < plan.equality_deletes.size();
+}
+
 class Planner {
  public:
-  Planner(const FileIo& io, const TableMetadata& table, const Conjunction& conditions)
-      : io_(io), table_(table), conditions_(conditions) {}
+  Planner(const FileIo& io, const TableMetadata& table, const Conjunction& conditions,
+          ManifestCache& cache)
+      : io_(io), table_(table), conditions_(conditions), cache_(cache) {}
 
   Result<ScanPlan> Plan(SnapshotPtr snapshot) {
     plan_.snapshot = std::move(snapshot);
@@ -50,9 +75,9 @@ class Planner {
       const Schema* own = table_.FindSchema(*plan_.snapshot->schema_id);
       if (own != nullptr) schema_ = own;
     }
-    FLOE_ASSIGN(std::string bytes, io_.Read(plan_.snapshot->manifest_list));
-    FLOE_ASSIGN(auto manifests, ReadManifestList(bytes));
-    for (const ManifestFile& manifest : manifests) {
+    FLOE_ASSIGN(const ManifestListPtr manifests,
+                cache_.ReadList(io_, plan_.snapshot->manifest_list));
+    for (const ManifestFile& manifest : *manifests) {
       if (!manifest.has_live_files()) continue;
       FLOE_TRY(ReadOne(manifest));
     }
@@ -78,15 +103,14 @@ class Planner {
       ++plan_.skipped_manifests;
       return Status::Ok();
     }
-    FLOE_ASSIGN(std::string bytes, io_.Read(manifest.path));
-    FLOE_ASSIGN(auto entries, ReadManifest(bytes, manifest));
-    for (ManifestEntry& entry : entries) {
+    FLOE_ASSIGN(const ManifestEntriesPtr entries, cache_.Read(io_, manifest));
+    for (const ManifestEntry& entry : *entries) {
       if (entry.is_live()) AddEntry(entry, *spec);
     }
     return Status::Ok();
   }
 
-  void AddEntry(ManifestEntry& entry, const PartitionSpec& spec) {
+  void AddEntry(const ManifestEntry& entry, const PartitionSpec& spec) {
     SequenceNumber sequence = *entry.sequence_number;
     switch (entry.file.content) {
       case FileContent::kData: {
@@ -95,18 +119,18 @@ class Planner {
           return;
         }
         DataFileTask task;
-        task.file = std::move(entry.file);
+        task.file = entry.file;
         task.sequence_number = sequence;
         plan_.data_files.push_back(std::move(task));
         return;
       }
       case FileContent::kPositionDeletes:
-        plan_.position_deletes.push_back({std::move(entry.file), sequence});
+        plan_.position_deletes.push_back({entry.file, sequence});
         return;
       case FileContent::kEqualityDeletes: {
         auto& deletes =
             spec.is_unpartitioned() ? plan_.equality_deletes : plan_.partition_equality_deletes;
-        deletes.push_back({std::move(entry.file), sequence});
+        deletes.push_back({entry.file, sequence});
         return;
       }
     }
@@ -167,6 +191,7 @@ class Planner {
   const FileIo& io_;
   const TableMetadata& table_;
   const Conjunction& conditions_;
+  ManifestCache& cache_;
   const Schema* schema_ = nullptr;
   ScanPlan plan_;
 };
@@ -174,8 +199,45 @@ class Planner {
 }  // namespace
 
 Result<ScanPlan> PlanScan(const FileIo& io, const TableMetadata& table, SnapshotPtr snapshot,
-                          const Conjunction& conditions) {
-  return Planner(io, table, conditions).Plan(std::move(snapshot));
+                          const Conjunction& conditions, ManifestCache* cache) {
+  ManifestCache unshared(0);
+  return Planner(io, table, conditions, cache != nullptr ? *cache : unshared)
+      .Plan(std::move(snapshot));
+}
+
+void KeepFilesOfFirstRows(const FirstRows& first, const Schema& schema, ScanPlan* plan) {
+  const NestedField* column = schema.FindField(first.column);
+  // NaNs are not in the bounds.
+  if (column == nullptr || !column->type.is_primitive() || column->type.is_floating()) return;
+  // Of rows that are certainly there: the value that all of a file's are before, and how many.
+  std::vector<std::pair<Literal, int64_t>> certain;
+  for (const DataFileTask& task : plan->data_files) {
+    if (HasDeletes(task, *plan)) continue;
+    const auto last =
+        BoundOf(first.descending ? task.file.metrics.lower_bounds : task.file.metrics.upper_bounds,
+                *column);
+    const int64_t values = ValueCount(task.file, *column);
+    if (last && values > 0) certain.emplace_back(*last, values);
+  }
+  const auto is_before = [&](const Literal& a, const Literal& b) {
+    return first.descending ? a.Compare(b) > 0 : a.Compare(b) < 0;
+  };
+  std::sort(certain.begin(), certain.end(),
+            [&](const auto& a, const auto& b) { return is_before(a.first, b.first); });
+  int64_t found = 0;
+  for (const auto& [last, values] : certain) {
+    found += values;
+    if (found < first.count) continue;
+    const Literal threshold = last;
+    plan->skipped_data_files +=
+        static_cast<int64_t>(std::erase_if(plan->data_files, [&](const DataFileTask& task) {
+          const auto best = BoundOf(
+              first.descending ? task.file.metrics.upper_bounds : task.file.metrics.lower_bounds,
+              *column);
+          return best && is_before(threshold, *best);
+        }));
+    return;
+  }
 }
 
 }  // namespace floe::iceberg

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "iceberg/data_file.h"
 #include "iceberg/file_io.h"
+#include "iceberg/manifest_cache.h"
 #include "iceberg/predicate.h"
 #include "iceberg/table_metadata.h"
 
@@ -45,7 +46,20 @@ struct ScanPlan {
 // delete applies when its sequence number is not below the file's, spec and partition are equal,
 // and it names the file; an equality delete when its sequence number is above the file's and it is
 // of the same spec and partition, or of a spec without fields.
+// `cache`, where it is given, keeps the manifests that are read.
 Result<ScanPlan> PlanScan(const FileIo& io, const TableMetadata& table, SnapshotPtr snapshot,
-                          const Conjunction& conditions = {});
+                          const Conjunction& conditions = {}, ManifestCache* cache = nullptr);
+
+// The first `count` rows in the order of a column, nulls last.
+struct FirstRows {
+  ColumnId column;
+  bool descending = false;
+  int64_t count = 0;
+};
+
+// Takes out of the plan the data files that hold none of the first rows: their bounds lie behind
+// those of files with enough values. A file to which deletes apply can be left out, but its rows
+// are not counted on.
+void KeepFilesOfFirstRows(const FirstRows& first, const Schema& schema, ScanPlan* plan);
 
 }  // namespace floe::iceberg

@@ -4,6 +4,7 @@
 
 #include "query/scan_sql.h"
 #include "query/trino/binder.h"
+#include "query/trino/constant_value.h"
 #include "query/trino/literal.h"
 #include "sql/trino/keywords.h"
 #include "sql/trino/print.h"
@@ -192,9 +193,11 @@ Result<BoundPtr> Binder::Call(const std::string& name, std::vector<BoundPtr> arg
     if (!zone) zone = arguments[i]->zone;
   }
   const std::string form = FinishForm(*resolved->row, arguments, resolved->result);
+  auto value = ValueOfCall(name, arguments, resolved->result);
   auto bound =
       std::make_shared<BoundExpression>(*MakeBound(resolved->result, form, std::move(arguments)));
   if (bound->type.contains(TypeKind::kTimestampTz)) bound->zone = zone;
+  bound->value = std::move(value);
   return BoundPtr(bound);
 }
 

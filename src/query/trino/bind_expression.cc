@@ -3,6 +3,7 @@
 
 #include "query/scan_sql.h"
 #include "query/trino/binder.h"
+#include "query/trino/constant_value.h"
 #include "sql/trino/keywords.h"
 #include "sql/trino/print.h"
 
@@ -250,7 +251,9 @@ Result<BoundPtr> Binder::BindComparison(const Expression& node, Context context)
   }
   FLOE_ASSIGN(left, Coerced(left, *common, node.span));
   FLOE_ASSIGN(right, Coerced(right, *common, node.span));
-  return Compare(sign, left, right);
+  auto compared = std::make_shared<BoundExpression>(*Compare(sign, left, right));
+  compared->implies = ImpliedByComparison(sign, *left, *right);
+  return BoundPtr(compared);
 }
 
 Result<BoundPtr> Binder::BindBoolean(const Expression& node, Context context,
@@ -268,7 +271,10 @@ Result<BoundPtr> Binder::BindLogical(const Expression& node, Context context) {
   const Type boolean(TypeKind::kBoolean);
   if (node.kind == ExpressionKind::kIsNull) {
     FLOE_ASSIGN(BoundPtr value, Bind(node.children[0], context));
-    return MakeBound(boolean, node.negated ? "({0} IS NOT NULL)" : "({0} IS NULL)", {value});
+    auto bound = std::make_shared<BoundExpression>(
+        *MakeBound(boolean, node.negated ? "({0} IS NOT NULL)" : "({0} IS NULL)", {value}));
+    bound->implies = ImpliedByNull(*value, !node.negated);
+    return BoundPtr(bound);
   }
   if (node.kind == ExpressionKind::kNot) {
     FLOE_ASSIGN(BoundPtr value,
@@ -279,7 +285,12 @@ Result<BoundPtr> Binder::BindLogical(const Expression& node, Context context) {
   const std::string what = "Logical expression term";
   FLOE_ASSIGN(BoundPtr left, BindBoolean(node.children[0], context, what));
   FLOE_ASSIGN(BoundPtr right, BindBoolean(node.children[1], context, what));
-  return MakeBound(boolean, is_and ? "({0} AND {1})" : "({0} OR {1})", {left, right});
+  if (!is_and) return MakeBound(boolean, "({0} OR {1})", {left, right});
+  auto both =
+      std::make_shared<BoundExpression>(*MakeBound(boolean, "({0} AND {1})", {left, right}));
+  both->implies = left->implies;
+  both->implies.insert(both->implies.end(), right->implies.begin(), right->implies.end());
+  return BoundPtr(both);
 }
 
 Result<BoundPtr> Binder::BindBetween(const Expression& node, Context context) {
@@ -302,8 +313,15 @@ Result<BoundPtr> Binder::BindBetween(const Expression& node, Context context) {
   }
   BoundPtr low = Compare(">=", values[0], values[1]);
   BoundPtr high = Compare("<=", values[0], values[2]);
-  return MakeBound(Type(TypeKind::kBoolean), node.negated ? "(NOT ({0} AND {1}))" : "({0} AND {1})",
-                   {low, high});
+  const Type boolean(TypeKind::kBoolean);
+  if (node.negated) return MakeBound(boolean, "(NOT ({0} AND {1}))", {low, high});
+  auto between =
+      std::make_shared<BoundExpression>(*MakeBound(boolean, "({0} AND {1})", {low, high}));
+  between->implies = ImpliedByComparison(">=", *values[0], *values[1]);
+  for (ImpliedCondition& implied : ImpliedByComparison("<=", *values[0], *values[2])) {
+    between->implies.push_back(std::move(implied));
+  }
+  return BoundPtr(between);
 }
 
 Result<BoundPtr> Binder::BindIn(const Expression& node, Context context) {
@@ -321,7 +339,10 @@ Result<BoundPtr> Binder::BindIn(const Expression& node, Context context) {
   for (size_t i = 1; i < values.size(); ++i) {
     form += (i > 1 ? ", {" : "{") + std::to_string(i) + "}";
   }
-  return MakeBound(Type(TypeKind::kBoolean), form + "))", std::move(values));
+  auto bound =
+      std::make_shared<BoundExpression>(*MakeBound(Type(TypeKind::kBoolean), form + "))", values));
+  if (!node.negated) bound->implies = ImpliedByIn(values);
+  return BoundPtr(bound);
 }
 
 Result<BoundPtr> Binder::BindLike(const Expression& node, Context context) {

@@ -3,6 +3,7 @@
 
 #include "query/scan_sql.h"
 #include "query/trino/binder.h"
+#include "query/trino/constant_value.h"
 #include "query/trino/literal.h"
 #include "sql/trino/keywords.h"
 #include "sql/trino/print.h"
@@ -18,6 +19,7 @@ BoundPtr Constant(Type type, std::string form, std::string text) {
   auto bound = std::make_shared<BoundExpression>();
   bound->type = std::move(type);
   bound->form = std::move(form);
+  bound->value = ValueOfText(bound->type, text);
   bound->constant = std::move(text);
   bound->is_literal = true;
   return bound;
@@ -175,7 +177,10 @@ Result<BoundPtr> Binder::BindInterval(const Expression& node) {
   }
   const Type type(IsMonthUnit(node.type->name) ? TypeKind::kIntervalYear : TypeKind::kIntervalDay);
   const std::string digits = std::to_string(*value);
-  return Constant(type, "CAST(" + digits + " AS BIGINT)", digits);
+  auto bound =
+      std::make_shared<BoundExpression>(*Constant(type, "CAST(" + digits + " AS BIGINT)", digits));
+  bound->value = iceberg::Literal::Long(*value);
+  return BoundPtr(bound);
 }
 
 Result<BoundPtr> Binder::BindConstant(const Expression& expression) {
@@ -351,7 +356,8 @@ Result<BoundPtr> Binder::BindExtract(const Expression& node, Context context) {
 }
 
 Result<BoundPtr> Binder::BindCurrentTime(const Expression& node) {
-  if (node.text == "CURRENT_USER") return Constant(Type::Varchar(), FormLiteral(session_.user), "");
+  if (node.text == "CURRENT_USER")
+    return Constant(Type::Varchar(), FormLiteral(session_.user), session_.user);
   if (node.text == "CURRENT_CATALOG" || node.text == "CURRENT_SCHEMA") {
     const std::string& name = node.text == "CURRENT_CATALOG" ? session_.catalog : session_.schema;
     if (name.empty()) return MakeBound(Type::Varchar(), "CAST(NULL AS VARCHAR)");
@@ -368,6 +374,7 @@ Result<BoundPtr> Binder::BindCurrentTime(const Expression& node) {
   now->form =
       "timezone('UTC', epoch_ms(CAST(" + std::to_string(session_.start_millis) + " AS BIGINT)))";
   now->zone = session_.time_zone;
+  now->value = iceberg::Literal::Long(session_.start_millis * 1000);
   if (node.text == "CURRENT_TIMESTAMP") {
     return Coerced(now, Type(TypeKind::kTimestampTz, precision), node.span);
   }

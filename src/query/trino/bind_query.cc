@@ -33,9 +33,14 @@ bool IsOrdinal(const sql::trino::Expression& node) { return node.kind == Express
 
 Result<BoundQuery> Binder::BindQuery(const sql::trino::Query& query, const Scope* outer) {
   const size_t visible = common_tables_.size();
-  FLOE_TRY(PushCommonTables(query, outer));
-  auto bound = BindBody(query, outer);
+  ++depth_;
+  auto bound = [&]() -> Result<BoundQuery> {
+    FLOE_TRY(PushCommonTables(query, outer));
+    return BindBody(query, outer);
+  }();
+  --depth_;
   common_tables_.resize(visible);
+  if (bound.ok() && depth_ == 0) FLOE_TRY(WriteScans(*bound));
   return bound;
 }
 
@@ -347,7 +352,8 @@ Status Binder::BindItems(const sql::trino::Select& select, Context context, Boun
 
 Result<std::string> Binder::OrderBySql(const sql::trino::Query& query,
                                        const sql::trino::Select& select, const BoundQuery& bound,
-                                       const std::vector<BoundPtr>& items, Context context) {
+                                       const std::vector<BoundPtr>& items, Context context,
+                                       BoundPtr* first) {
   std::string out;
   for (const sql::trino::SortItem& sort : query.order_by) {
     const Expression& node = sort.expression;
@@ -377,10 +383,12 @@ Result<std::string> Binder::OrderBySql(const sql::trino::Query& query,
     if (position) {
       sql = std::to_string(*position + 1);
       type = bound.columns[*position].type;
+      if (first != nullptr && &sort == &query.order_by[0]) *first = items[*position];
     } else {
       FLOE_ASSIGN(BoundPtr value, Bind(node, context));
       sql = WriteSql(*value);
       type = value->type;
+      if (first != nullptr && &sort == &query.order_by[0]) *first = value;
       const bool in_list = std::any_of(
           items.begin(), items.end(), [&](const BoundPtr& item) { return WriteSql(*item) == sql; });
       if (select.distinct && !in_list) {
@@ -407,18 +415,21 @@ Result<std::string> Binder::OrderBySql(const sql::trino::Query& query,
 Result<BoundQuery> Binder::BindSelect(const sql::trino::Select& select,
                                       const sql::trino::Query* query, const Scope* outer) {
   BoundRelation from;
+  const size_t first_scan = scans_.size();
   if (!select.from.empty()) {
     FLOE_ASSIGN(from, BindRelation(select.from[0], outer));
   }
   Scope scope{std::move(from.fields), outer};
   ExpressionContext context;
   context.scope = &scope;
+  const size_t scan_end = scans_.size();
   std::string where;
   if (!select.where.empty()) {
     FLOE_TRY(RefuseAggregates(select.where[0], "WHERE clause"));
     context.clause = "WHERE clause";
     FLOE_ASSIGN(BoundPtr condition, BindBoolean(select.where[0], context, "WHERE clause"));
     where = " WHERE " + WriteSql(*condition);
+    RequestRows(select, *condition, first_scan, scan_end);
   }
   const auto aggregates = [](const SelectItem& item) {
     return !item.expression.empty() && ContainsAggregate(item.expression[0]);
@@ -449,7 +460,17 @@ Result<BoundQuery> Binder::BindSelect(const sql::trino::Select& select,
   }
   std::string order;
   if (query != nullptr && !query->order_by.empty()) {
-    FLOE_ASSIGN(order, OrderBySql(*query, select, out, items, context));
+    BoundPtr key;
+    FLOE_ASSIGN(order, OrderBySql(*query, select, out, items, context, &key));
+    const bool has_windows =
+        ContainsWindow(query->order_by[0].expression) ||
+        std::any_of(select.items.begin(), select.items.end(), [](const SelectItem& item) {
+          return !item.expression.empty() && ContainsWindow(item.expression[0]);
+        });
+    const bool is_one_scan = scan_end == first_scan + 1;
+    if (key != nullptr && is_one_scan && !is_grouped && !has_windows) {
+      RequestFirstRows(*query, select, *key, first_scan);
+    }
   }
   std::string list;
   for (size_t i = 0; i < items.size(); ++i) {

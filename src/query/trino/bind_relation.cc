@@ -14,6 +14,15 @@ using sql::trino::RelationKind;
 
 namespace {
 
+// What stands for a scan in SQL. No literal contains it: quotes are doubled there.
+std::string ScanMark(size_t scan) { return "\x01'" + std::to_string(scan) + "'\x02"; }
+
+bool HasOuterJoin(const sql::trino::Relation& relation) {
+  const bool is_outer = relation.kind == RelationKind::kJoin && relation.join != JoinKind::kCross &&
+                        relation.join != JoinKind::kInner;
+  return is_outer || std::any_of(relation.sides.begin(), relation.sides.end(), HasOuterJoin);
+}
+
 std::string ColumnName(size_t index) { return "c" + std::to_string(index + 1); }
 
 ScopeField FieldOf(const std::string& alias, size_t index, const OutputColumn& column) {
@@ -66,6 +75,52 @@ Result<ProvidedTable> Binder::FindTable(const sql::trino::QualifiedName& name,
   return table;
 }
 
+// A comparison is true of no padded row of an outer join, so it may be applied before the join; IS
+// NULL may not.
+void Binder::RequestRows(const sql::trino::Select& select, const BoundExpression& where,
+                         size_t first_scan, size_t scan_end) {
+  if (select.from.empty()) return;
+  const bool has_outer_join = HasOuterJoin(select.from[0]);
+  for (const ImpliedCondition& implied : where.implies) {
+    // A column of an outer query says nothing of that query's rows here.
+    const bool is_own = implied.scan >= first_scan && implied.scan < scan_end;
+    if (!is_own) continue;
+    if (has_outer_join && implied.condition.op == iceberg::PredicateOp::kIsNull) continue;
+    scans_[implied.scan].request.conditions.push_back(implied.condition);
+  }
+}
+
+void Binder::RequestFirstRows(const sql::trino::Query& query, const sql::trino::Select& select,
+                              const BoundExpression& key, size_t first_scan) {
+  const sql::trino::SortItem& sort = query.order_by[0];
+  const bool is_one_table = select.from.size() == 1 && select.from[0].kind == RelationKind::kTable;
+  const bool is_plain = is_one_table && select.where.empty() && !select.distinct &&
+                        sort.nulls != sql::trino::NullOrder::kFirst && !query.limit.empty();
+  if (!is_plain || !key.column || key.column->scan != first_scan) return;
+  int64_t count = 0;
+  for (const std::vector<Expression>* part : {&query.limit, &query.offset}) {
+    if (part->empty()) continue;
+    auto value = RowCount((*part)[0]);
+    if (!value.ok() || value->size() > 15) return;
+    count += std::strtoll(value->c_str(), nullptr, 10);
+  }
+  scans_[first_scan].request.top = TopRows{key.column->column, sort.descending, count};
+}
+
+Status Binder::WriteScans(BoundQuery& query) const {
+  for (size_t i = 0; i < scans_.size(); ++i) {
+    const std::string mark = ScanMark(i);
+    size_t at = query.sql.find(mark);
+    if (at == std::string::npos) continue;
+    auto scan = scans_[i].scan(scans_[i].request);
+    if (!scan.ok()) return std::move(scan).error().WithSpan(scans_[i].span);
+    for (; at != std::string::npos; at = query.sql.find(mark, at + scan->size())) {
+      query.sql.replace(at, mark.size(), *scan);
+    }
+  }
+  return Status::Ok();
+}
+
 Binder::BoundRelation Binder::AsRelation(BoundQuery query,
                                          const std::vector<std::string>& qualifier) {
   BoundRelation bound;
@@ -97,10 +152,10 @@ Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& rela
   FLOE_ASSIGN(ProvidedTable table, FindTable(relation.table, version, relation.span));
   BoundQuery query;
   query.sql = table.sql;
+  const size_t scan = scans_.size();
   if (table.scan) {
-    auto scan = table.scan();
-    if (!scan.ok()) return std::move(scan).error().WithSpan(relation.span);
-    query.sql = *std::move(scan);
+    scans_.push_back({table.scan, relation.span, {}});
+    query.sql = ScanMark(scan);
   }
   for (const TableColumn& column : table.columns) {
     const bool is_zoned = column.type.contains(TypeKind::kTimestampTz);
@@ -111,7 +166,14 @@ Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& rela
   for (const auto& part : relation.table.parts) qualifier.push_back(LowerCase(part.value));
   if (qualifier.size() == 1) qualifier.insert(qualifier.begin(), LowerCase(session_.schema));
   if (qualifier.size() == 2) qualifier.insert(qualifier.begin(), LowerCase(session_.catalog));
-  return AsRelation(std::move(query), qualifier);
+  BoundRelation bound = AsRelation(std::move(query), qualifier);
+  for (size_t i = 0; table.scan && i < bound.fields.size(); ++i) {
+    auto field = std::make_shared<BoundExpression>(*bound.fields[i].value);
+    field->column = ScanColumn{scan, i};
+    field->column_type = field->type;
+    bound.fields[i].value = std::move(field);
+  }
+  return bound;
 }
 
 Status Binder::ApplyAlias(const sql::trino::Relation& relation, BoundRelation& bound) const {

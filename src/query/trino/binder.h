@@ -55,6 +55,8 @@ class Binder {
          std::vector<sql::trino::Expression> parameters)
       : session_(session), catalogs_(catalogs), parameters_(std::move(parameters)) {}
 
+  // Ends with reading what the tables' providers have to read: their scans are given what the
+  // query wants of them.
   Result<BoundQuery> BindQuery(const sql::trino::Query& query, const Scope* outer);
   // A constant expression: of SET SESSION, EXECUTE … USING.
   Result<BoundPtr> BindConstant(const sql::trino::Expression& expression);
@@ -124,7 +126,13 @@ class Binder {
                                  std::set<std::string>& groups);
   Result<std::string> OrderBySql(const sql::trino::Query& query, const sql::trino::Select& select,
                                  const BoundQuery& bound, const std::vector<BoundPtr>& items,
-                                 Context context);
+                                 Context context, BoundPtr* first = nullptr);
+  // What WHERE, ORDER BY and LIMIT say of the tables of FROM, of their scans.
+  void RequestRows(const sql::trino::Select& select, const BoundExpression& where,
+                   size_t first_scan, size_t scan_end);
+  void RequestFirstRows(const sql::trino::Query& query, const sql::trino::Select& select,
+                        const BoundExpression& key, size_t first_scan);
+  Status WriteScans(BoundQuery& query) const;
   Status BindItems(const sql::trino::Select& select, Context context, BoundQuery& out,
                    std::vector<BoundPtr>& items);
   Status RefuseAggregates(const Expression& node, const char* clause) const;
@@ -153,6 +161,14 @@ class Binder {
   // Name to query, the innermost last. Its SQL is repeated where it is used.
   std::vector<std::pair<std::string, BoundQuery>> common_tables_;
   std::map<std::string, ProvidedTable> pinned_;
+  // References to tables that are scanned. In SQL a mark stands for each until all is bound.
+  struct PendingScan {
+    std::function<Result<std::string>(const ScanRequest&)> scan;
+    SourceSpan span;
+    ScanRequest request;
+  };
+  std::vector<PendingScan> scans_;
+  int depth_ = 0;  // of BindQuery
   int aliases_ = 0;
   bool in_aggregate_ = false;
 };

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/result.h"
+#include "iceberg/literal.h"
+#include "query/trino/scan_request.h"
 #include "query/trino/type.h"
 
 namespace floe::query::trino {
@@ -25,6 +27,14 @@ struct BoundExpression {
   // A constant's text: digits of a number, value of a string; nothing for other expressions.
   std::optional<std::string> constant;
   bool is_literal = false;
+  // A constant's value where it is known already, as in ScanCondition; of an interval milliseconds
+  // or months.
+  std::optional<iceberg::Literal> value;
+  // The column of a table that it is, possibly in a wider type than its own, `column_type`.
+  std::optional<ScanColumn> column;
+  Type column_type;
+  // What holds of tables' columns where this boolean is true.
+  std::vector<ImpliedCondition> implies;
 };
 
 BoundPtr MakeBound(Type type, std::string form, std::vector<BoundPtr> arguments = {});

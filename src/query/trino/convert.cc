@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "query/trino/bound.h"
+#include "query/trino/constant_value.h"
 
 namespace floe::query::trino {
 namespace {
@@ -301,12 +302,9 @@ bool IsTemporal(const Type& type) {
   return type.kind() >= TypeKind::kDate && type.kind() <= TypeKind::kTimestampTz;
 }
 
-}  // namespace
-
-Result<BoundPtr> ConvertTo(const BoundPtr& value, const Type& to, bool is_cast,
+Result<BoundPtr> Converted(const BoundPtr& value, const Type& to, bool is_cast,
                            const std::string& session_zone) {
   const Type& from = value->type;
-  if (from == to) return value;
   if (from.is(TypeKind::kUnknown)) {
     return MakeBound(to, "CAST(NULL AS " + to.DuckDbType() + ")");
   }
@@ -336,6 +334,24 @@ Result<BoundPtr> ConvertTo(const BoundPtr& value, const Type& to, bool is_cast,
     return NestedConversion(value, to, is_cast, session_zone);
   }
   return Unsupported(from, to);
+}
+
+}  // namespace
+
+Result<BoundPtr> ConvertTo(const BoundPtr& value, const Type& to, bool is_cast,
+                           const std::string& session_zone) {
+  const Type& from = value->type;
+  if (from == to) return value;
+  FLOE_ASSIGN(const BoundPtr converted, Converted(value, to, is_cast, session_zone));
+  const bool keeps_column = value->column && KeepsValues(from, to, session_zone);
+  if (!value->value && !keeps_column) return converted;
+  auto known = std::make_shared<BoundExpression>(*converted);
+  if (value->value) known->value = ConvertValue(*value->value, from, to, session_zone);
+  if (keeps_column) {
+    known->column = value->column;
+    known->column_type = value->column_type;
+  }
+  return BoundPtr(known);
 }
 
 }  // namespace floe::query::trino

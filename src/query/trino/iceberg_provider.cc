@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "iceberg/manifest_cache.h"
 #include "iceberg/scan_plan.h"
 #include "query/scan_sql.h"
 #include "sql/trino/keywords.h"
@@ -63,10 +64,25 @@ Type TypeOf(const iceberg::Type& type) {
   }
 }
 
+iceberg::Conjunction ConditionsOf(const ScanRequest& request, const iceberg::Schema& schema) {
+  iceberg::Conjunction conditions;
+  for (const ScanCondition& condition : request.conditions) {
+    conditions.push_back({schema.fields()[condition.column].id, condition.op, condition.values});
+  }
+  return conditions;
+}
+
 // The scan with columns c1, c2, …; a time of day becomes picoseconds.
 Result<std::string> Scan(const iceberg::FileIo& io, const iceberg::TableMetadata& table,
-                         const iceberg::SnapshotPtr& snapshot, const iceberg::Schema& schema) {
-  FLOE_ASSIGN(iceberg::ScanPlan plan, iceberg::PlanScan(io, table, snapshot));
+                         const iceberg::SnapshotPtr& snapshot, const iceberg::Schema& schema,
+                         const ScanRequest& request, iceberg::ManifestCache& cache) {
+  FLOE_ASSIGN(iceberg::ScanPlan plan,
+              iceberg::PlanScan(io, table, snapshot, ConditionsOf(request, schema), &cache));
+  if (request.top) {
+    iceberg::KeepFilesOfFirstRows(
+        {schema.fields()[request.top->column].id, request.top->descending, request.top->count},
+        schema, &plan);
+  }
   FLOE_ASSIGN(std::string scan, ScanSql(plan, table, schema));
   std::string list;
   int number = 0;
@@ -135,8 +151,8 @@ class IcebergProvider final : public TableProvider {
           {sql::trino::LowerCase(field.name), TypeOf(field.type), !field.required, field.doc});
     }
     const iceberg::FileIo* io = &io_;
-    out.scan = [io, metadata, snapshot, columns] {
-      return Scan(*io, *metadata, snapshot, *columns);
+    out.scan = [io, metadata, snapshot, columns, cache = manifests_](const ScanRequest& request) {
+      return Scan(*io, *metadata, snapshot, *columns, request, *cache);
     };
     return out;
   }
@@ -150,6 +166,8 @@ class IcebergProvider final : public TableProvider {
   catalog::Catalog& catalog_;
   const iceberg::FileIo& io_;
   Executor& executor_;
+  const std::shared_ptr<iceberg::ManifestCache> manifests_ =
+      std::make_shared<iceberg::ManifestCache>();
 };
 
 }  // namespace

@@ -184,7 +184,7 @@ class SystemProvider final : public TableProvider {
       if (schema != definition.schema || table != definition.table) continue;
       ProvidedTable out;
       out.columns = definition.columns;
-      out.scan = [this, &definition]() -> Result<std::string> {
+      out.scan = [this, &definition](const ScanRequest&) -> Result<std::string> {
         FLOE_ASSIGN(Rows rows, RowsOf(definition));
         return RowsSql(definition.columns, rows);
       };
@@ -195,7 +195,7 @@ class SystemProvider final : public TableProvider {
       if (schema != live.schema || table != live.name) continue;
       ProvidedTable out;
       out.columns = live.columns;
-      out.scan = [&live]() -> Result<std::string> {
+      out.scan = [&live](const ScanRequest&) -> Result<std::string> {
         FLOE_ASSIGN(const Rows rows, live.rows());
         return RowsSql(live.columns, rows);
       };

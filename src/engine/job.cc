@@ -211,7 +211,7 @@ Status Job::CommitStored(const state::EpochRecord& record, const std::string& ta
     commit.epoch = record.epoch;
     commit.digest = stored.digest;
     commit.offsets_json = state::OffsetsJson(record);
-    commit.watermark = record.watermark;
+    commit.watermark = stored.watermark;
     commit.checkpoint_address = record.checkpoint_address;
     commit.descriptions = stored.descriptions;
     return committer->Commit(commit);
@@ -306,8 +306,11 @@ Result<std::vector<state::TableEpoch>> Job::PrepareTables(Epoch epoch) {
   std::map<std::string, state::TableEpoch> by_table;
   for (size_t i = 0; i < sinks_.size(); ++i) {
     if (sinks_[i].sink->committer() == nullptr) continue;
-    state::TableEpoch& table = by_table[sinks_[i].name];
+    const auto [entry, is_new] = by_table.try_emplace(sinks_[i].name);
+    state::TableEpoch& table = entry->second;
     table.table = sinks_[i].name;
+    const EventTime watermark = runtime_->watermark(*plan_->sinks[i]);
+    table.watermark = is_new ? watermark : std::min(table.watermark, watermark);
     table.previous_epoch = std::max(table.previous_epoch, sinks_[i].newest_epoch);
     std::move(descriptions[i].begin(), descriptions[i].end(),
               std::back_inserter(table.descriptions));
@@ -316,6 +319,7 @@ Result<std::vector<state::TableEpoch>> Job::PrepareTables(Epoch epoch) {
     for (const auto& [name, dead_letter] : dead_letters_->tables()) {
       state::TableEpoch& table = by_table[dead_letter.name];
       table.table = dead_letter.name;
+      table.watermark = runtime_->watermark();
       table.previous_epoch = newest_epoch_of_[dead_letter.name];
       FLOE_ASSIGN(std::string description, dead_letter.writer->PrepareEpoch(epoch));
       if (!description.empty()) table.descriptions.push_back(std::move(description));

@@ -418,6 +418,15 @@ EventTime JobRuntime::watermark() const {
   return minimum;
 }
 
+EventTime JobRuntime::watermark(const plan::SinkNode& sink) const {
+  for (const std::unique_ptr<Stage>& stage : stages_) {
+    if (stage->node != &sink) continue;
+    const auto& timeline = stage->output.watermarks;
+    return timeline ? timeline->final() : EventTime::Min();
+  }
+  return EventTime::Min();
+}
+
 std::vector<std::string> JobRuntime::topics_with_policy(BadRecordPolicy policy) const {
   std::vector<std::string> topics;
   for (const std::unique_ptr<Scan>& scan : scans_) {

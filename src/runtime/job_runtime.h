@@ -119,6 +119,8 @@ class JobRuntime {
   int64_t next_sequence() const;
   // The minimum over all sinks' (or the query's) streams.
   EventTime watermark() const;
+  // Of what goes into this sink of the plan.
+  EventTime watermark(const plan::SinkNode& sink) const;
   // Topics that are read, for dead letters.
   std::vector<std::string> topics_with_policy(BadRecordPolicy policy) const;
 

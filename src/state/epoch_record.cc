@@ -78,7 +78,8 @@ std::string OffsetsJson(const EpochRecord& record) {
 namespace {
 
 constexpr std::string_view kMagic = "FLOEEPOC";
-constexpr uint32_t kVersion = 1;
+// Version 1 has no watermarks of tables.
+constexpr uint32_t kVersion = 2;
 constexpr size_t kFrameBytes = kMagic.size() + 4 + 8;
 
 uint64_t ChecksumOf(std::string_view bytes) { return XXH3_64bits(bytes.data(), bytes.size()); }
@@ -164,10 +165,11 @@ void PutTables(std::string& out, const EpochRecord& record) {
     PutString(out, table.digest);
     PutVarint(out, table.descriptions.size());
     for (const std::string& description : table.descriptions) PutString(out, description);
+    PutFixed<int64_t>(out, table.watermark.millis());
   }
 }
 
-void ReadTables(ByteReader& reader, EpochRecord& record) {
+void ReadTables(ByteReader& reader, uint32_t version, EpochRecord& record) {
   const size_t tables = reader.Count(11);
   for (size_t i = 0; i < tables && reader.ok(); ++i) {
     TableEpoch& table = record.tables.emplace_back();
@@ -178,6 +180,7 @@ void ReadTables(ByteReader& reader, EpochRecord& record) {
     for (size_t d = 0; d < descriptions && reader.ok(); ++d) {
       table.descriptions.emplace_back(reader.String());
     }
+    table.watermark = version >= 2 ? EventTime(reader.Fixed<int64_t>()) : record.watermark;
   }
 }
 
@@ -254,7 +257,7 @@ Result<EpochRecord> DecodeEpochRecord(std::string_view bytes) {
     offset.next_offset = Offset(reader.Fixed<int64_t>());
     if (offset.partition >= record.partitions.size()) return Malformed();
   }
-  ReadTables(reader, record);
+  ReadTables(reader, version, record);
   const size_t properties = reader.Count(2);
   for (size_t i = 0; i < properties && reader.ok(); ++i) {
     std::string name(reader.String());

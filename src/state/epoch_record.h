@@ -75,6 +75,8 @@ struct TableEpoch {
   // The newest epoch before this one that had rows for the table; 0: none. Recovery sees by it
   // whether the table has lost a commit.
   Epoch previous_epoch;
+  // Of what is written into the table (minimum over its sinks) at the end of the epoch.
+  EventTime watermark = EventTime::Min();
 
   bool operator==(const TableEpoch&) const = default;
 };

@@ -2,10 +2,12 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <xxhash.h>
 
 #include <string>
 
 #include "base/random.h"
+#include "storage/encoding.h"
 
 namespace floe::state {
 namespace {
@@ -34,9 +36,12 @@ EpochRecord Example() {
   record.offsets = {{0, Offset(3'049)}, {1, Offset(9)}, {2, Offset(1)}};
   record.watermark = EventTime(1'699'999'999'000);
   record.checkpoint_address = "file:///data/00000000000000000012.checkpoint";
-  record.tables = {
-      {"iceberg.db.rides", {"{\"files\":[1]}", std::string("\0\xff", 2)}, "", Epoch(11)},
-      {"iceberg.db.surge", {}, "", Epoch(9)}};
+  record.tables = {{"iceberg.db.rides",
+                    {"{\"files\":[1]}", std::string("\0\xff", 2)},
+                    "",
+                    Epoch(11),
+                    EventTime(1'699'999'999'000)},
+                   {"iceberg.db.surge", {}, "", Epoch(9), EventTime(1'699'999'999'500)}};
   record.tables[0].digest = DigestOf(record.tables[0].descriptions);
   record.properties = {{"plan", "abc"}};
   return record;
@@ -48,6 +53,24 @@ TEST(EpochRecord, RoundTrip) {
   EXPECT_EQ(read, record);
   EXPECT_EQ(read.order.events().size(), 8u) << "blocks that follow one another are joined";
   EXPECT_EQ(DecodeEpochRecord(EncodeEpochRecord({})).value(), EpochRecord());
+}
+
+// Version 1: without watermarks of tables, which are those of the pipeline.
+TEST(EpochRecord, ReadsVersionOne) {
+  EpochRecord record = Example();
+  record.tables.resize(1);
+  record.properties.clear();
+  std::string bytes = EncodeEpochRecord(record);
+  bytes.resize(bytes.size() - 8);  // checksum
+  ASSERT_EQ(bytes.back(), '\0');   // no properties
+  bytes.erase(bytes.size() - 9, 8);
+  bytes[8] = 1;
+  const uint64_t checksum = XXH3_64bits(bytes.data(), bytes.size());
+  storage::PutFixed<uint64_t>(bytes, checksum);
+  const Result<EpochRecord> read = DecodeEpochRecord(bytes);
+  ASSERT_TRUE(read.ok()) << read.error().ToString();
+  record.tables[0].watermark = record.watermark;
+  EXPECT_EQ(*read, record);
 }
 
 TEST(EpochRecord, LongOrdersAreSmall) {

@@ -119,3 +119,15 @@ INSERT INTO printed SELECT ride_id FROM rides;
                                 printed.replace("'json'", "'json', 'bad-records' = 'dead-letter'"))
     done = floe("run", "--embedded", letters, "--data-dir", data_dir, code=1)
     assert "needs a job that writes an Iceberg table" in done.stderr
+
+
+def test_a_letter_says_what_is_wrong_in_the_names_own_letters(tmp_path):
+    records = [job_scripts.ride(1, 1), (b"k", '{"ride_id": "r", "größe": "x"}'.encode(), 1)]
+    data_dir = filled(tmp_path, records)
+    job = job_scripts.head("sizes") + job_scripts.source(columns="ride_id STRING, `größe` INT") + f"""
+CREATE TABLE IF NOT EXISTS lake.{job_scripts.DATABASE}.sizes (ride_id STRING, size INT);
+INSERT INTO lake.{job_scripts.DATABASE}.sizes SELECT ride_id, `größe` FROM rides;
+"""
+    floe("run", "--embedded", job_scripts.write(tmp_path / "sizes.sql", job), "--data-dir", data_dir)
+    (letter,) = tables.rows(data_dir, LETTERS)
+    assert "größe" in letter["error"]

@@ -131,3 +131,30 @@ def test_a_wrong_script_defines_nothing(tmp_path):
     wrong = wrong.replace("CREATE TABLE IF", "DROP TABLE lake.demo.copied; CREATE TABLE IF")
     floe("run", "--embedded", job_scripts.write(tmp_path / "wrong.sql", wrong), *data, code=1)
     assert tables.names(tmp_path / "data", "demo") == {"copied"}
+
+
+def test_each_table_has_the_watermark_of_what_is_written_into_it(tmp_path):
+    """A join holds its output's watermark back, and only that of the tables behind it."""
+    columns = """ride_id STRING, price INT, happened STRING,
+  moment AS TO_TIMESTAMP(happened), WATERMARK FOR moment AS moment"""
+    job = job_scripts.head("both") + job_scripts.source(columns=columns, bounded=False) + """
+CREATE TABLE IF NOT EXISTS lake.demo.plain (ride_id STRING, price INT);
+CREATE TABLE IF NOT EXISTS lake.demo.joined (ride_id STRING, other STRING);
+EXECUTE STATEMENT SET BEGIN
+INSERT INTO lake.demo.plain SELECT ride_id, price FROM rides;
+INSERT INTO lake.demo.joined SELECT a.ride_id, b.ride_id FROM rides a JOIN rides b
+ON a.ride_id = b.ride_id
+AND b.moment BETWEEN a.moment - INTERVAL '5' MINUTE AND a.moment + INTERVAL '5' MINUTE;
+END;
+"""
+    project = job_scripts.project(tmp_path / "project", job)
+    data_dir = tmp_path / "data"
+    with Floe("up", project, "--http-port", "0", data_dir=data_dir, directory=tmp_path / "o") as process:
+        process.wait_ready()
+        # Both partitions have rows: the watermark is the smallest over them.
+        process.append("rides", [job_scripts.ride(number, number) for number in range(20)])
+        process.wait_epoch("both", 1)
+        process.stop()
+    happened = 1_714_557_600_000  # 2024-05-01 10:00:00
+    assert int(tables.epochs(data_dir, "demo.plain")[-1]["floe.watermark-ms"]) == happened
+    assert int(tables.epochs(data_dir, "demo.joined")[-1]["floe.watermark-ms"]) == happened - 300_000

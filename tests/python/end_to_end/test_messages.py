@@ -75,6 +75,30 @@ def test_wrong_use_is_two(arguments):
     assert done.stdout == "" and "--help" in done.stderr
 
 
+def test_a_property_that_nobody_heeds_is_warned_of(tmp_path):
+    text = JOB.replace("(ride_id STRING, price INT);",
+                       "(ride_id STRING, price INT) WITH ('write.upsert.enable' = 'true', 'owner' = 'me');")
+    assert text != JOB
+    path = job_scripts.write(tmp_path / "job.sql", text)
+    done = floe("explain", path, "--data-dir", tmp_path / "data")
+    (warning,) = [line for line in done.stderr.splitlines() if line.startswith("warning:")]
+    assert "'write.upsert.enable'" in warning and "did you mean 'write.upsert.enabled'?" in warning
+
+
+@pytest.mark.parametrize("hint, message", [
+    ("OPTIONS('target-file-size-bytes' = '1')", "the write option 'target-file-size-bytes'"),
+    ("OPTIONS('write.upsert.enabled' = 'true')", "the write option 'write.upsert.enabled'"),
+    ("OPTION('upsert-enabled' = 'true')", "did you mean 'OPTIONS'?"),
+    ("OPTIONS('upsert-enabled' = 'false')", None),
+])
+def test_hints_of_an_insert_work_or_are_refused_by_name(tmp_path, hint, message):
+    text = JOB.replace("copied SELECT", f"copied /*+ {hint} */ SELECT")
+    assert text != JOB
+    path = job_scripts.write(tmp_path / "job.sql", text)
+    done = floe("explain", path, "--data-dir", tmp_path / "data", code=1 if message else 0)
+    assert (message or "") in done.stderr and ("^" in done.stderr) == bool(message)
+
+
 def test_an_address_that_nothing_stands_for(tmp_path):
     path = job_scripts.write(tmp_path / "job.sql", JOB)
     done = floe("run", path, "--data-dir", tmp_path / "data", code=1)

@@ -128,5 +128,28 @@ TEST(ProtocolHeaders, DurationsAndSizes) {
   EXPECT_EQ(DurationText(90'000'000), "1.04d");
 }
 
+// Numbers of StandardErrorCode.java.
+TEST(ProtocolJson, ErrorsHaveTrinosNumbers) {
+  const auto number = [](ErrorCode code) {
+    QueryPage page;
+    page.error = Error(code, "m");
+    const std::string json = QueryResultsJson(page, "");
+    const size_t at = json.find("\"errorCode\":");
+    const size_t name = json.find("\"errorType\":", at);
+    return json.substr(at, name - at);
+  };
+  EXPECT_EQ(number(ErrorCode::kCancelled), R"("errorCode":3,"errorName":"USER_CANCELED",)");
+  EXPECT_EQ(number(ErrorCode::kQueryAbandoned), R"("errorCode":2,"errorName":"ABANDONED_QUERY",)");
+  EXPECT_EQ(number(ErrorCode::kDuplicateNamedQuery),
+            R"("errorCode":53,"errorName":"DUPLICATE_NAMED_QUERY",)");
+  EXPECT_EQ(number(ErrorCode::kMissingOver), R"("errorCode":66,"errorName":"MISSING_OVER",)");
+  EXPECT_EQ(number(ErrorCode::kNestedWindow), R"("errorCode":68,"errorName":"NESTED_WINDOW",)");
+  EXPECT_EQ(number(ErrorCode::kFunctionNotWindow),
+            R"("errorCode":71,"errorName":"FUNCTION_NOT_WINDOW",)");
+  EXPECT_EQ(number(ErrorCode::kQueueFull), R"("errorCode":131074,"errorName":"QUERY_QUEUE_FULL",)");
+  EXPECT_EQ(number(ErrorCode::kInternal),
+            R"("errorCode":65536,"errorName":"GENERIC_INTERNAL_ERROR",)");
+}
+
 }  // namespace
 }  // namespace floe::server

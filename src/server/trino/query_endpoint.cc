@@ -44,8 +44,8 @@ class QueryEndpoint::Parts {
         duckdb_(query::trino::MakeDuckDbExecutor(std::move(options.duckdb))),
         runner_(WithSystem(std::move(options.catalogs), std::move(options.live_tables), registry_),
                 *duckdb_),
-        timers_(1, clock),
         query_threads_(limits::kQueryThreads, clock),
+        timers_(1, clock),
         dispatcher_(std::make_shared<QueryDispatcher>(
             [this](const std::string& text, const query::trino::Session& session) {
               return runner_.Run(text, session);
@@ -95,8 +95,8 @@ class QueryEndpoint::Parts {
   const std::shared_ptr<QueryRegistry> registry_;
   const std::unique_ptr<query::trino::QueryExecutor> duckdb_;
   query::trino::StatementRunner runner_;
-  ThreadPoolExecutor timers_;
   ThreadPoolExecutor query_threads_;
+  ThreadPoolExecutor timers_;
   const std::shared_ptr<QueryDispatcher> dispatcher_;
   const HttpHandler handler_;
 };

@@ -306,6 +306,7 @@ std::string EpochRecordToJson(const EpochRecord& record) {
     json["tables"].push_back({{"table", table.table},
                               {"digest", table.digest},
                               {"previous_epoch", table.previous_epoch.value()},
+                              {"watermark_ms", table.watermark.millis()},
                               {"descriptions", table.descriptions}});
   }
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";

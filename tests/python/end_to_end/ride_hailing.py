@@ -69,6 +69,8 @@ class Input:
         record = floe_process.newest_record(data_dir, PIPELINE)
         self.epoch = record["epoch"]
         self.recorded_watermark_ms = record["watermark_ms"]
+        self.table_watermarks_ms = {
+            table["table"].split(".")[-1]: table["watermark_ms"] for table in record["tables"]}
         offsets = json.loads(tables.load(data_dir, f"{DATABASE}.drivers_read")
                              .properties[f"floe.pipeline.{PIPELINE}.offsets"])
         self.events, self.watermarks = {}, []
@@ -190,4 +192,4 @@ def check_snapshots(data_dir: pathlib.Path, read: Input) -> None:
         assert tokens == sorted(tokens)
         marks = [int(s["floe.watermark-ms"]) for s in found if "floe.watermark-ms" in s]
         assert marks == sorted(marks)
-        assert all(mark <= read.recorded_watermark_ms for mark in marks)
+        assert all(mark <= read.table_watermarks_ms[name] for mark in marks)

@@ -22,6 +22,8 @@ def check_everything(data_dir) -> ride_hailing.Input:
     read = ride_hailing.Input(data_dir)
     # An epoch's watermark is that of its slowest sink: the interval join holds its own back.
     assert read.recorded_watermark_ms == read.watermark_ms - ride_hailing.JOIN_MS
+    assert read.table_watermarks_ms["iceberg_ride_events"] == read.recorded_watermark_ms
+    assert read.table_watermarks_ms["iceberg_surge_pricing"] == read.watermark_ms
     ride_hailing.check_journals(data_dir, read)
     ride_hailing.check_ride_states(data_dir, read)
     ride_hailing.check_ride_events(data_dir, read)

@@ -54,6 +54,21 @@ constexpr FunctionRow kRows[] = {
     {"geometric_mean", "double", "double", "geomean({0})", kAgg},
     {"bitwise_and_agg", "bigint", "bigint", "bit_and({0})", kAgg},
     {"bitwise_or_agg", "bigint", "bigint", "bit_or({0})", kAgg},
+    {"approx_percentile", "bigint, double", "bigint",
+     "(CASE WHEN {1} >= 0 AND {1} <= 1 THEN list_sort(list({0}) FILTER (WHERE {0} IS NOT NULL))"
+     "[least(count({0}), CAST(floor({1} * count({0})) AS BIGINT) + 1)] ELSE "
+     "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|Percentile must be between 0 and 1') END)",
+     kAgg},
+    {"approx_percentile", "real, double", "real",
+     "(CASE WHEN {1} >= 0 AND {1} <= 1 THEN list_sort(list({0}) FILTER (WHERE {0} IS NOT NULL))"
+     "[least(count({0}), CAST(floor({1} * count({0})) AS BIGINT) + 1)] ELSE "
+     "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|Percentile must be between 0 and 1') END)",
+     kAgg},
+    {"approx_percentile", "double, double", "double",
+     "(CASE WHEN {1} >= 0 AND {1} <= 1 THEN list_sort(list({0}) FILTER (WHERE {0} IS NOT NULL))"
+     "[least(count({0}), CAST(floor({1} * count({0})) AS BIGINT) + 1)] ELSE "
+     "floe_raise('TRINO|INVALID_FUNCTION_ARGUMENT|Percentile must be between 0 and 1') END)",
+     kAgg},
     {"histogram", "K", "map(K, bigint)", "histogram({0})", kAgg},
     {"row_number", "", "bigint", "row_number()", kWin},
     {"rank", "", "bigint", "rank()", kWin},

@@ -43,8 +43,7 @@ std::string FinishForm(const FunctionRow& row, const std::vector<BoundPtr>& argu
 }
 
 // Functions that Trino has and we do not yet: refused by name.
-constexpr std::string_view kKnownNames[] = {"approx_percentile",
-                                            "approx_most_frequent",
+constexpr std::string_view kKnownNames[] = {"approx_most_frequent",
                                             "bar",
                                             "beta_cdf",
                                             "bing_tile",
@@ -53,7 +52,6 @@ constexpr std::string_view kKnownNames[] = {"approx_percentile",
                                             "cosine_similarity",
                                             "crc32",
                                             "current_timezone",
-                                            "date_parse",
                                             "entropy",
                                             "evaluate_classifier_predictions",
                                             "format_datetime",
@@ -71,20 +69,12 @@ constexpr std::string_view kKnownNames[] = {"approx_percentile",
                                             "json_array",
                                             "json_array_contains",
                                             "json_array_get",
-                                            "json_array_length",
                                             "json_exists",
-                                            "json_extract",
-                                            "json_extract_scalar",
                                             "json_object",
                                             "json_query",
-                                            "json_size",
                                             "json_value",
                                             "luhn_check",
                                             "map_agg",
-                                            "map_concat",
-                                            "map_entries",
-                                            "map_filter",
-                                            "map_from_entries",
                                             "map_union",
                                             "map_zip_with",
                                             "multimap_agg",
@@ -94,7 +84,6 @@ constexpr std::string_view kKnownNames[] = {"approx_percentile",
                                             "numeric_histogram",
                                             "parse_datetime",
                                             "parse_duration",
-                                            "regexp_count",
                                             "regexp_position",
                                             "set_agg",
                                             "sha512",
@@ -110,8 +99,6 @@ constexpr std::string_view kKnownNames[] = {"approx_percentile",
                                             "timezone_hour",
                                             "timezone_minute",
                                             "to_iso8601",
-                                            "transform_keys",
-                                            "transform_values",
                                             "url_extract_fragment",
                                             "url_extract_host",
                                             "url_extract_parameter",
@@ -123,11 +110,6 @@ constexpr std::string_view kKnownNames[] = {"approx_percentile",
                                             "xxhash64",
                                             "zip",
                                             "zip_with",
-                                            "array_union",
-                                            "array_intersect",
-                                            "array_except",
-                                            "array_remove",
-                                            "reduce_agg",
                                             "format",
                                             "hash_counts",
                                             "array_first",
@@ -137,9 +119,7 @@ constexpr std::string_view kKnownNames[] = {"approx_percentile",
                                             "spooky_hash_v2_32",
                                             "spooky_hash_v2_64",
                                             "to_big_endian_64",
-                                            "from_big_endian_64",
-                                            "date_format",
-                                            "reduce"};
+                                            "from_big_endian_64"};
 
 bool IsKnownToTrino(std::string_view name) {
   return std::find(std::begin(kKnownNames), std::end(kKnownNames), name) != std::end(kKnownNames);
@@ -159,6 +139,11 @@ constexpr Unit kUnits[] = {{"millisecond", "to_milliseconds", 1},
                            {"month", "to_months", 0},
                            {"quarter", "to_quarters", 0},
                            {"year", "to_years", 0}};
+
+BoundPtr TruncateTime(const BoundPtr& value, const Unit& unit) {
+  const std::string picos = std::to_string(unit.millis) + "000000000";
+  return Wrap(value->type, "({0} // " + picos + " * " + picos + ")", value);
+}
 
 }  // namespace
 
@@ -233,6 +218,10 @@ Result<std::optional<BoundPtr>> Binder::BindSpecialCall(const std::string& name,
   for (const char* lambda : {"transform", "filter", "any_match", "all_match", "none_match"}) {
     if (name == lambda) return some(BindLambdaCall(name, node, context));
   }
+  for (const char* lambda : {"map_filter", "transform_keys", "transform_values"}) {
+    if (name == lambda) return some(BindMapLambda(name, node, context));
+  }
+  if (name == "reduce" || name == "reduce_agg") return some(BindReduce(name, node, context));
   if (name == "from_unixtime") return some(BindFromUnixtime(node, context));
   if (name == "now" && node.children.empty()) {
     Expression now = node;
@@ -349,12 +338,14 @@ Result<BoundPtr> Binder::BindDateCall(const std::string& name, const Expression&
                                    [&](const Unit& u) { return unit == u.name; });
   BoundPtr value = values.back();
   const TypeKind kind = value->type.kind();
+  const bool is_clock = known != std::end(kUnits) && known->millis != 0;
+  if (kind == TypeKind::kTime && name == "date_trunc" && is_clock)
+    return TruncateTime(value, *known);
   if (kind != TypeKind::kDate && kind != TypeKind::kTimestamp && kind != TypeKind::kTimestampTz) {
     return Error(ErrorCode::kSqlUnsupported,
                  name + " of " + value->type.ToString() + " is not supported", node.span);
   }
   const bool is_date = kind == TypeKind::kDate;
-  const bool is_clock = known != std::end(kUnits) && known->millis != 0;
   if (known == std::end(kUnits) || (is_date && is_clock)) {
     const std::string what = is_date ? "DATE" : "TIMESTAMP";
     return MakeBound(name == "date_diff" ? Type(TypeKind::kBigint) : value->type,
@@ -420,46 +411,6 @@ Result<BoundPtr> Binder::BindFromUnixtime(const Expression& node, Context contex
             "timezone('UTC', epoch_ms(CAST(round({0} * 1000) AS BIGINT)))", seconds));
   bound->zone = zone;
   return BoundPtr(bound);
-}
-
-Result<BoundPtr> Binder::BindLambdaCall(const std::string& name, const Expression& node,
-                                        Context context) {
-  const bool is_shape = node.children.size() == 2 &&
-                        node.children[1].kind == ExpressionKind::kLambda &&
-                        node.children[1].parameters.size() == 1;
-  if (!is_shape) {
-    return Error(ErrorCode::kSqlUnsupported, "this form of " + name + " is not supported",
-                 node.span);
-  }
-  FLOE_ASSIGN(BoundPtr array, Bind(node.children[0], context));
-  if (!array->type.is(TypeKind::kArray)) {
-    return Error(ErrorCode::kSqlFunctionNotFound, "Unexpected parameters for function " + name,
-                 node.span);
-  }
-  Scope inner;
-  inner.parent = context.scope;
-  const std::string alias = "x" + std::to_string(++aliases_);
-  auto item = std::make_shared<BoundExpression>(*MakeBound(array->type.arguments()[0], alias));
-  item->zone = array->zone;
-  inner.fields.push_back({{}, node.children[1].parameters[0].value, item});
-  ExpressionContext body_context = context;
-  body_context.scope = &inner;
-  body_context.groups = nullptr;
-  const Expression& body_node = node.children[1].children[0];
-  const std::string lambda = ", lambda " + alias + ": {1})";
-  if (name == "transform") {
-    FLOE_ASSIGN(BoundPtr body, Bind(body_node, body_context));
-    return MakeBound(Type::Array(body->type), "list_transform({0}" + lambda, {array, body});
-  }
-  FLOE_ASSIGN(BoundPtr body, BindBoolean(body_node, body_context, "Lambda"));
-  if (name == "filter") return MakeBound(array->type, "list_filter({0}" + lambda, {array, body});
-  const std::string some = "list_bool_or(list_transform({0}" + lambda + ")";
-  const std::string every = "list_bool_and(list_transform({0}" + lambda + ")";
-  const std::string empty = "CASE WHEN len({0}) = 0 THEN ";
-  std::string form = empty + "false ELSE " + some + " END";
-  if (name == "all_match") form = empty + "true ELSE " + every + " END";
-  if (name == "none_match") form = empty + "true ELSE NOT " + some + " END";
-  return MakeBound(Type(TypeKind::kBoolean), form, {array, body});
 }
 
 Result<std::string> Binder::SortSql(const std::vector<sql::trino::SortItem>& items,

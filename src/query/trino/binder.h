@@ -97,6 +97,8 @@ class Binder {
                                    Context context);
   Result<BoundPtr> BindDateCall(const std::string& name, const Expression& node, Context context);
   Result<BoundPtr> BindLambdaCall(const std::string& name, const Expression& node, Context context);
+  Result<BoundPtr> BindMapLambda(const std::string& name, const Expression& node, Context context);
+  Result<BoundPtr> BindReduce(const std::string& name, const Expression& node, Context context);
   Result<BoundPtr> BindFromUnixtime(const Expression& node, Context context);
   Result<BoundPtr> BindAggregate(const std::string& name, const Expression& node, Context context);
   Result<std::string> WindowSql(const sql::trino::Window& window, Context context);

@@ -1,6 +1,7 @@
 // Which types turn into which without a CAST (Trino's TypeCoercion), and which by one.
 #include <algorithm>
 
+#include "query/trino/convert_json.h"
 #include "query/trino/type.h"
 
 namespace floe::query::trino {
@@ -104,6 +105,7 @@ bool CanCoerce(const Type& from, const Type& to) {
 
 bool CanCast(const Type& from, const Type& to) {
   if (from == to || from.is(TypeKind::kUnknown) || CanCoerce(from, to)) return true;
+  if (from.is(TypeKind::kJson)) return CanCastFromJson(to);
   if (IsText(from) || IsText(to)) {
     const Type& other = IsText(from) ? to : from;
     if (other.arguments().empty() && !other.is(TypeKind::kVarbinary)) {
@@ -124,7 +126,7 @@ bool CanCast(const Type& from, const Type& to) {
     return true;
   if ((from.is(TypeKind::kTime) || from.is(TypeKind::kDate)) && is_time(to)) return true;
   if (from.is(TypeKind::kTime) && to.is(TypeKind::kTime)) return true;
-  if (from.is(TypeKind::kJson) || to.is(TypeKind::kJson)) return true;
+  if (to.is(TypeKind::kJson)) return true;
   if (from.kind() != to.kind() || from.arguments().size() != to.arguments().size()) return false;
   if (from.arguments().empty()) return false;
   for (size_t i = 0; i < from.arguments().size(); ++i) {

@@ -3,6 +3,7 @@
 
 #include "query/trino/bound.h"
 #include "query/trino/constant_value.h"
+#include "query/trino/convert_json.h"
 
 namespace floe::query::trino {
 namespace {
@@ -156,6 +157,8 @@ Result<std::string> FromTextForm(const Type& from, const Type& to) {
     case TypeKind::kTimestamp:
       return checked(Rounded("TRY_CAST(trim({0}) AS TIMESTAMP)", 6, to.precision()),
                      "'Value cannot be cast to timestamp: ' || {0}");
+    case TypeKind::kTime:
+      return "floe_parse_time({0}, CAST(" + std::to_string(to.precision()) + " AS BIGINT))";
     case TypeKind::kUuid:
       return checked("TRY_CAST({0} AS UUID)", "'Cannot cast value to UUID: ' || {0}");
     case TypeKind::kVarbinary:
@@ -308,6 +311,7 @@ Result<BoundPtr> Converted(const BoundPtr& value, const Type& to, bool is_cast,
   if (from.is(TypeKind::kUnknown)) {
     return MakeBound(to, "CAST(NULL AS " + to.DuckDbType() + ")");
   }
+  if (from.is(TypeKind::kJson)) return ConvertFromJson(value, to, session_zone);
   const bool to_text = to.is(TypeKind::kVarchar) || to.is(TypeKind::kChar);
   if (to_text && !from.is(TypeKind::kJson) && from.arguments().empty()) {
     FLOE_ASSIGN(std::string form, ToTextForm(*value, to, is_cast));

@@ -8,75 +8,11 @@
 #include <string_view>
 #include <vector>
 
+#include "query/trino/duckdb_rows.h"
 #include "query/trino/number_text.h"
 
 namespace floe::query::trino {
 namespace {
-
-// One row's arguments and its result.
-class Row {
- public:
-  Row(const std::vector<void*>& data, duckdb_vector output, idx_t row)
-      : data_(data), output_(output), row_(row) {}
-
-  template <typename T>
-  T Value(size_t i) const {
-    return static_cast<const T*>(data_[i])[row_];
-  }
-  std::string_view Text(size_t i) const {
-    auto* value = &static_cast<duckdb_string_t*>(data_[i])[row_];
-    return {duckdb_string_t_data(value), duckdb_string_t_length(*value)};
-  }
-  template <typename T>
-  void Set(T value) {
-    static_cast<T*>(duckdb_vector_get_data(output_))[row_] = value;
-  }
-  void SetText(std::string_view text) {
-    duckdb_vector_assign_string_element_len(output_, row_, text.data(), text.size());
-  }
-  void SetNull() {
-    duckdb_vector_ensure_validity_writable(output_);
-    duckdb_validity_set_row_invalid(duckdb_vector_get_validity(output_), row_);
-  }
-  void Fail(std::string message) { error = std::move(message); }
-
-  std::string error;
-
- private:
-  const std::vector<void*>& data_;
-  duckdb_vector output_;
-  idx_t row_;
-};
-
-using RowFunction = void (*)(Row&);
-
-template <RowFunction function>
-void RunRows(duckdb_function_info info, duckdb_data_chunk input, duckdb_vector output) {
-  const idx_t rows = duckdb_data_chunk_get_size(input);
-  const idx_t columns = duckdb_data_chunk_get_column_count(input);
-  std::vector<void*> data;
-  std::vector<uint64_t*> validity;
-  for (idx_t c = 0; c < columns; ++c) {
-    duckdb_vector vector = duckdb_data_chunk_get_vector(input, c);
-    data.push_back(duckdb_vector_get_data(vector));
-    validity.push_back(duckdb_vector_get_validity(vector));
-  }
-  for (idx_t r = 0; r < rows; ++r) {
-    Row row(data, output, r);
-    bool is_null = false;
-    for (uint64_t* mask : validity) {
-      is_null |= mask != nullptr && !duckdb_validity_row_is_valid(mask, r);
-    }
-    if (is_null) {
-      row.SetNull();
-      continue;
-    }
-    function(row);
-    if (row.error.empty()) continue;
-    duckdb_scalar_function_set_error(info, ("TRINO|" + row.error).c_str());
-    return;
-  }
-}
 
 // Byte offsets of the code points, and the end.
 std::vector<size_t> CodePoints(std::string_view text) {
@@ -188,15 +124,8 @@ void Ln(Row& row) { row.Set(std::log(row.Value<double>(0))); }
 void Log10(Row& row) { row.Set(std::log10(row.Value<double>(0))); }
 void Log2(Row& row) { row.Set(std::log2(row.Value<double>(0))); }
 
-struct Definition {
-  const char* name;
-  std::vector<duckdb_type> arguments;
-  duckdb_type result;
-  duckdb_scalar_function_t function;
-};
-
-const std::vector<Definition>& Definitions() {
-  static const std::vector<Definition> kDefinitions = {
+std::vector<ScalarDefinition> Definitions() {
+  std::vector<ScalarDefinition> definitions = {
       {"floe_raise", {DUCKDB_TYPE_VARCHAR}, DUCKDB_TYPE_SQLNULL, RunRows<Raise>},
       {"floe_double_text", {DUCKDB_TYPE_DOUBLE}, DUCKDB_TYPE_VARCHAR, RunRows<DoubleToText>},
       {"floe_real_text", {DUCKDB_TYPE_FLOAT}, DUCKDB_TYPE_VARCHAR, RunRows<RealToText>},
@@ -223,7 +152,10 @@ const std::vector<Definition>& Definitions() {
        DUCKDB_TYPE_VARCHAR,
        RunRows<DecimalDivide>},
   };
-  return kDefinitions;
+  for (const auto& more : {JsonDefinitions(), TimeDefinitions()}) {
+    definitions.insert(definitions.end(), more.begin(), more.end());
+  }
+  return definitions;
 }
 
 // Simple case mapping keeps the sharp s.
@@ -232,6 +164,9 @@ constexpr const char* kMacros[] = {
     "CREATE MACRO floe_lower(x) AS lower(x)",
     "CREATE MACRO floe_split(x, d, n) AS CASE WHEN len(str_split(x, d)) <= n THEN str_split(x, d) "
     "ELSE list_append(str_split(x, d)[1:n - 1], array_to_string(str_split(x, d)[n:], d)) END",
+    "CREATE MACRO floe_macro_has(list, v) AS CASE WHEN v IS NULL THEN "
+    "len(list_filter(list, lambda y: y IS NULL)) > 0 ELSE coalesce(list_contains(list, v), false) "
+    "END",
     "CREATE MACRO floe_macro_distinct(x) AS "
     "list_filter(x, lambda v, i: coalesce(list_position(x, v), i) = i)",
 };
@@ -248,7 +183,7 @@ Status RunSetup(duckdb_connection connection, const char* sql) {
 }
 
 Status RegisterFunctions(duckdb_connection connection) {
-  for (const Definition& definition : Definitions()) {
+  for (const ScalarDefinition& definition : Definitions()) {
     duckdb_scalar_function function = duckdb_create_scalar_function();
     duckdb_scalar_function_set_name(function, definition.name);
     for (duckdb_type type : definition.arguments) {
@@ -256,7 +191,14 @@ Status RegisterFunctions(duckdb_connection connection) {
       duckdb_scalar_function_add_parameter(function, logical);
       duckdb_destroy_logical_type(&logical);
     }
-    duckdb_logical_type result = duckdb_create_logical_type(definition.result);
+    const bool is_list = definition.result == DUCKDB_TYPE_LIST;
+    duckdb_logical_type result =
+        duckdb_create_logical_type(is_list ? DUCKDB_TYPE_VARCHAR : definition.result);
+    if (is_list) {
+      duckdb_logical_type item = result;
+      result = duckdb_create_list_type(item);
+      duckdb_destroy_logical_type(&item);
+    }
     duckdb_scalar_function_set_return_type(function, result);
     duckdb_destroy_logical_type(&result);
     duckdb_scalar_function_set_function(function, definition.function);

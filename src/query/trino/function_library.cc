@@ -189,6 +189,7 @@ int64_t NumberOf(const TypeName& name, const Bindings& bindings) {
   if (name.name == "divp") return std::min<int64_t>(38, p + t + std::max<int64_t>(0, t - s));
   if (name.name == "modp") return std::min(q - t, p - s) + std::max(s, t);
   if (name.name == "one") return 1;
+  if (name.name == "three") return 3;
   if (name.name == "atleastthree") return std::max<int64_t>(p, 3);
   if (name.name == "wholep") return p - s + std::min<int64_t>(s, 1);
   if (name.name == "roundp") return std::min<int64_t>(38, p + 1);

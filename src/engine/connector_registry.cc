@@ -76,6 +76,22 @@ Status CheckMetadata(const stream::TableDescriptor& table, const std::string& co
   return Status::Ok();
 }
 
+// The options of a source that say how its watermark goes on. When watermarks are sent makes no
+// difference here: one follows every row. Alignment slows sources down, and changes no result.
+Status CheckWatermarkOptions(const stream::TableDescriptor& table) {
+  connectors::TableOptions options(table);
+  FLOE_TRY(
+      options.OneOf("scan.watermark.emit.strategy", "on-periodic", {"on-periodic", "on-event"}));
+  for (const char* key : {"scan.watermark.idle-timeout", "scan.watermark.alignment.max-drift",
+                          "scan.watermark.alignment.update-interval"}) {
+    const std::optional<std::string> text = options.Find(key);
+    if (!text) continue;
+    const Result<int64_t> duration_ms = ParseDurationMs(*text);
+    if (!duration_ms.ok()) return options.Invalid(key, duration_ms.error().message());
+  }
+  return Status::Ok();
+}
+
 // `format`, or `value.format` where the connector has both spellings.
 Result<std::string> FormatOf(const stream::TableDescriptor& table) {
   std::optional<std::string> format = OptionOf(table, "format");
@@ -190,6 +206,7 @@ Status ConnectorRegistry::Validate(const stream::TableDescriptor& table, plan::T
   if (connector == "print" || connector == "blackhole") FLOE_TRY(PrintIdentifierOf(table));
   if (!as_source) return Status::Ok();
   FLOE_TRY(CheckMetadata(table, connector));
+  FLOE_TRY(CheckWatermarkOptions(table));
   FLOE_TRY(FormatOf(table));
   return connectors::ParseJsonFormatOptions(FormatOptions(table)).status();
 }

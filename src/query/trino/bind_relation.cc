@@ -133,6 +133,40 @@ Binder::BoundRelation Binder::AsRelation(BoundQuery query,
   return bound;
 }
 
+// The snapshot that FOR VERSION AS OF or FOR TIMESTAMP AS OF means.
+Result<int64_t> Binder::TableVersion(const sql::trino::Relation& relation) {
+  FLOE_ASSIGN(BoundPtr value, BindConstant(relation.version[0]));
+  const bool is_time = relation.version_is_timestamp;
+  if (!is_time && value->type.is_integer() && value->constant) {
+    return std::strtoll(value->constant->c_str(), nullptr, 10);
+  }
+  const Type instant(TypeKind::kTimestampTz, 6);
+  if (is_time && CanCoerce(value->type, instant)) {
+    FLOE_ASSIGN(value, Coerced(value, instant, relation.version[0].span));
+  }
+  const bool is_known =
+      value->value && (is_time ? value->type == instant : value->type.is(TypeKind::kVarchar));
+  if (!is_known) {
+    return Error(ErrorCode::kSqlUnsupported,
+                 "FOR VERSION AS OF takes a snapshot's id or the name of a branch or tag, FOR "
+                 "TIMESTAMP AS OF a constant time in UTC",
+                 relation.span);
+  }
+  // Says what is wrong with the name itself.
+  FLOE_TRY(FindTable(relation.table, std::nullopt, relation.span));
+  std::vector<std::string> parts;
+  for (const auto& part : relation.table.parts) parts.push_back(LowerCase(part.value));
+  if (parts.size() == 1) parts.insert(parts.begin(), LowerCase(session_.schema));
+  if (parts.size() == 2) parts.insert(parts.begin(), LowerCase(session_.catalog));
+  TableProvider& provider = *catalogs_.at(parts[0]);
+  if (!is_time) return provider.VersionOfName(parts[1], parts[2], value->value->Get<std::string>());
+  const int64_t micros = value->value->Get<int64_t>();
+  if (micros >= session_.start_millis * 1000) {
+    return Error(ErrorCode::kInvalidArgument, "Pointer value is not in the past", relation.span);
+  }
+  return provider.VersionAsOf(parts[1], parts[2], micros / 1000);
+}
+
 Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& relation) {
   if (relation.table.parts.size() == 1) {
     const std::string name = LowerCase(relation.table.parts[0].value);
@@ -142,12 +176,7 @@ Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& rela
   }
   std::optional<int64_t> version;
   if (!relation.version.empty()) {
-    FLOE_ASSIGN(BoundPtr value, BindConstant(relation.version[0]));
-    if (relation.version_is_timestamp || !value->type.is_integer() || !value->constant) {
-      return Error(ErrorCode::kSqlUnsupported,
-                   "only FOR VERSION AS OF with a snapshot's id is supported", relation.span);
-    }
-    version = std::strtoll(value->constant->c_str(), nullptr, 10);
+    FLOE_ASSIGN(version, TableVersion(relation));
   }
   FLOE_ASSIGN(ProvidedTable table, FindTable(relation.table, version, relation.span));
   BoundQuery query;

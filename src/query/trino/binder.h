@@ -146,6 +146,7 @@ class Binder {
   };
   Result<BoundRelation> BindRelation(const sql::trino::Relation& relation, const Scope* outer);
   Result<BoundRelation> BindTable(const sql::trino::Relation& relation);
+  Result<int64_t> TableVersion(const sql::trino::Relation& relation);
   Result<BoundRelation> BindJoin(const sql::trino::Relation& relation, const Scope* outer);
   Result<BoundRelation> BindUsing(const sql::trino::Relation& relation, BoundRelation left,
                                   BoundRelation right);

@@ -5,64 +5,16 @@
 #include "iceberg/manifest_cache.h"
 #include "iceberg/scan_plan.h"
 #include "query/scan_sql.h"
+#include "query/trino/iceberg_metadata_tables.h"
+#include "query/trino/iceberg_types.h"
 #include "sql/trino/keywords.h"
+#include "types/timestamp_text.h"
 
 namespace floe::query::trino {
 namespace {
 
 using iceberg::NestedField;
 using iceberg::TypeId;
-
-Type TypeOf(const iceberg::Type& type);
-
-Type NestedTypeOf(const iceberg::Type& type) {
-  if (type.id() == TypeId::kList) return Type::Array(TypeOf(type.fields()[0].type));
-  if (type.id() == TypeId::kMap) {
-    return Type::Map(TypeOf(type.fields()[0].type), TypeOf(type.fields()[1].type));
-  }
-  std::vector<Type> fields;
-  std::vector<std::optional<std::string>> names;
-  for (const NestedField& field : type.fields()) {
-    fields.push_back(TypeOf(field.type));
-    names.emplace_back(sql::trino::LowerCase(field.name));
-  }
-  return Type::Row(std::move(fields), std::move(names));
-}
-
-// As Trino's Iceberg connector maps them.
-Type TypeOf(const iceberg::Type& type) {
-  switch (type.id()) {
-    case TypeId::kBoolean:
-      return Type(TypeKind::kBoolean);
-    case TypeId::kInt:
-      return Type(TypeKind::kInteger);
-    case TypeId::kLong:
-      return Type(TypeKind::kBigint);
-    case TypeId::kFloat:
-      return Type(TypeKind::kReal);
-    case TypeId::kDouble:
-      return Type(TypeKind::kDouble);
-    case TypeId::kDecimal:
-      return Type::Decimal(type.precision(), type.scale());
-    case TypeId::kDate:
-      return Type(TypeKind::kDate);
-    case TypeId::kTime:
-      return Type(TypeKind::kTime, 6);
-    case TypeId::kTimestamp:
-      return Type(TypeKind::kTimestamp, 6);
-    case TypeId::kTimestampTz:
-      return Type(TypeKind::kTimestampTz, 6);
-    case TypeId::kString:
-      return Type::Varchar();
-    case TypeId::kUuid:
-      return Type(TypeKind::kUuid);
-    case TypeId::kFixed:
-    case TypeId::kBinary:
-      return Type(TypeKind::kVarbinary);
-    default:
-      return NestedTypeOf(type);
-  }
-}
 
 iceberg::Conjunction ConditionsOf(const ScanRequest& request, const iceberg::Schema& schema) {
   iceberg::Conjunction conditions;
@@ -120,17 +72,17 @@ class IcebergProvider final : public TableProvider {
 
   Result<ProvidedTable> LoadTable(const std::string& schema, const std::string& table,
                                   std::optional<int64_t> version) override {
-    auto loaded = Await<catalog::LoadedTable>(executor_, [&](auto done) {
-      catalog_.LoadTable({{schema}, table}, done);
-    });
-    if (!loaded.ok()) {
-      if (loaded.error().code() != ErrorCode::kTableNotFound) {
-        return SchemaError(std::move(loaded).error(), schema);
-      }
-      FLOE_TRY(ListTables(schema));  // says whether it is the schema that is missing
-      return std::move(loaded).error();
+    auto loaded = Load(schema, table);
+    std::string kind;
+    const size_t dollar = table.rfind('$');
+    const bool may_be_metadata = !loaded.ok() && dollar != std::string::npos && dollar > 0 &&
+                                 loaded.error().code() == ErrorCode::kTableNotFound;
+    if (may_be_metadata) {
+      kind = table.substr(dollar + 1);
+      loaded = Load(schema, table.substr(0, dollar));
     }
-    const iceberg::TableMetadataPtr metadata = loaded->metadata;
+    if (!loaded.ok()) return std::move(loaded).error();
+    const iceberg::TableMetadataPtr metadata = *loaded;
     iceberg::SnapshotPtr snapshot;
     const iceberg::Schema* columns = &metadata->schema();
     if (version) {
@@ -145,10 +97,11 @@ class IcebergProvider final : public TableProvider {
     } else {
       snapshot = metadata->CurrentSnapshot();
     }
+    if (!kind.empty()) return LoadMetadataTable(kind, metadata, snapshot, io_, manifests_);
     ProvidedTable out;
     for (const NestedField& field : columns->fields()) {
-      out.columns.push_back(
-          {sql::trino::LowerCase(field.name), TypeOf(field.type), !field.required, field.doc});
+      out.columns.push_back({sql::trino::LowerCase(field.name), TypeOfIceberg(field.type),
+                             !field.required, field.doc});
     }
     const iceberg::FileIo* io = &io_;
     out.scan = [io, metadata, snapshot, columns, cache = manifests_](const ScanRequest& request) {
@@ -157,7 +110,38 @@ class IcebergProvider final : public TableProvider {
     return out;
   }
 
+  Result<int64_t> VersionAsOf(const std::string& schema, const std::string& table,
+                              int64_t millis) override {
+    FLOE_ASSIGN(const iceberg::TableMetadataPtr metadata, Load(schema, table));
+    const iceberg::SnapshotPtr snapshot = metadata->SnapshotAsOf(millis);
+    if (snapshot != nullptr) return snapshot->id.value();
+    return Error(ErrorCode::kInvalidArgument, "No version history table " + schema + "." + table +
+                                                  " at or before " +
+                                                  types::FormatUtcTimestamp(EventTime(millis)));
+  }
+
+  Result<int64_t> VersionOfName(const std::string& schema, const std::string& table,
+                                const std::string& name) override {
+    FLOE_ASSIGN(const iceberg::TableMetadataPtr metadata, Load(schema, table));
+    const iceberg::SnapshotPtr snapshot = metadata->SnapshotOfRef(name);
+    if (snapshot != nullptr) return snapshot->id.value();
+    return Error(ErrorCode::kInvalidArgument, "Cannot find snapshot with reference name: " + name);
+  }
+
  private:
+  // kTableNotFound, kSchemaNotFound
+  Result<iceberg::TableMetadataPtr> Load(const std::string& schema, const std::string& table) {
+    auto loaded = Await<catalog::LoadedTable>(executor_, [&](auto done) {
+      catalog_.LoadTable({{schema}, table}, done);
+    });
+    if (loaded.ok()) return loaded->metadata;
+    if (loaded.error().code() != ErrorCode::kTableNotFound) {
+      return SchemaError(std::move(loaded).error(), schema);
+    }
+    FLOE_TRY(ListTables(schema));  // says whether it is the schema that is missing
+    return std::move(loaded).error();
+  }
+
   static Error SchemaError(Error error, const std::string& schema) {
     if (error.code() != ErrorCode::kNotFound) return error;
     return Error(ErrorCode::kSchemaNotFound, "Schema '" + schema + "' does not exist");

@@ -89,6 +89,72 @@ TEST_F(IcebergProviderTest, ASnapshotIsPinnedAndOldOnesCanBeRead) {
               HasSubstr("Iceberg snapshot ID does not exists: 77"));
 }
 
+TEST_F(IcebergProviderTest, TimesAndNamesOfVersions) {
+  lake_.Create("rides", RideSchema());
+  const int64_t before = lake_.clock().WallMillis();
+  lake_.Write("rides", {R"(["a"])", "[1]", "[1]"});
+  lake_.Write("rides", {R"(["b"])", "[2]", "[1]"});
+  lake_.session().start_millis = lake_.clock().WallMillis() + 60'000;
+  const std::string count = "SELECT count(*) FROM rides FOR ";
+  EXPECT_EQ(before, 1'700'000'000'000);  // 2023-11-14 22:13:20
+  EXPECT_EQ(lake_.Ask(count + "TIMESTAMP AS OF TIMESTAMP '2023-11-14 22:13:20.500 UTC'"), "[1]");
+  EXPECT_EQ(lake_.Ask(count + "TIMESTAMP AS OF now() - INTERVAL '1' SECOND"), "[2]");
+  EXPECT_THAT(lake_.Ask(count + "TIMESTAMP AS OF DATE '2020-01-01'"),
+              HasSubstr("No version history table d.rides at or before 2020-01-01"));
+  EXPECT_THAT(lake_.Ask(count + "TIMESTAMP AS OF TIMESTAMP '2100-01-01 00:00:00'"),
+              HasSubstr("not in the past"));
+  EXPECT_EQ(lake_.Ask(count + "VERSION AS OF 'main'"), "[2]");
+  EXPECT_THAT(lake_.Ask(count + "VERSION AS OF 'nope'"),
+              HasSubstr("Cannot find snapshot with reference name: nope"));
+  EXPECT_THAT(lake_.Ask("SELECT * FROM nope FOR VERSION AS OF 'main'"),
+              HasSubstr("does not exist"));
+  lake_.session().time_zone = "Europe/Berlin";
+  EXPECT_THAT(lake_.Ask(count + "TIMESTAMP AS OF DATE '2020-01-01'"), HasSubstr("time in UTC"));
+}
+
+TEST_F(IcebergProviderTest, MetadataTablesHaveTrinosColumns) {
+  lake_.Create("rides", RideSchema(), {"ride"}, {"city"});
+  EXPECT_EQ(lake_.Ask("SELECT * FROM \"rides$snapshots\""), "");
+  EXPECT_EQ(lake_.Ask("SELECT * FROM \"rides$files\""), "");
+  const std::string first =
+      std::to_string(lake_.Write("rides", {R"(["a","b"])", "[1,2]", "[1.5,null]"}).value());
+  const std::string second =
+      std::to_string(lake_.Write("rides", {R"(["a"])", "[1]", "[2]"}).value());
+  EXPECT_EQ(lake_.Ask("SELECT committed_at, snapshot_id, parent_id, operation,"
+                      " summary['total-records'] FROM \"rides$snapshots\" ORDER BY 1"),
+            R"(["2023-11-14 22:13:20.000 UTC",)" + first + R"(,null,"overwrite","2"])" +
+                R"(["2023-11-14 22:13:21.000 UTC",)" + second + "," + first +
+                R"(,"overwrite","3"])");
+  EXPECT_EQ(lake_.Ask("SELECT snapshot_id, is_current_ancestor FROM \"rides$history\" ORDER BY"
+                      " made_current_at"),
+            "[" + first + ",true][" + second + ",true]");
+  EXPECT_EQ(lake_.Ask("SELECT * FROM \"rides$refs\""),
+            R"(["main","BRANCH",)" + second + ",null,null,null]");
+  EXPECT_EQ(lake_.Ask("SELECT value FROM \"rides$properties\" WHERE key = 'current-snapshot-id'"),
+            "[\"" + second + "\"]");
+  EXPECT_EQ(lake_.Ask("SELECT content, partition.city, record_count, lower_bounds[1],"
+                      " equality_ids, null_value_counts[3] FROM \"rides$files\""
+                      " WHERE content = 0 ORDER BY partition.city, 3"),
+            R"([0,1,1,"a",null,0][0,1,1,"a",null,0][0,2,1,"b",null,1])");
+  EXPECT_EQ(lake_.Ask("SELECT count(*) FROM \"rides$files\" WHERE content = 2 AND"
+                      " equality_ids = ARRAY[1] AND partition.city IS NULL"),
+            "[2]");
+  EXPECT_EQ(lake_.Ask("SELECT sum(added_data_files_count), max(partition_spec_id)"
+                      " FROM \"rides$manifests\" WHERE cardinality(partition_summaries) = 1"),
+            "[3,0]");
+  EXPECT_EQ(lake_.Ask("SELECT json_extract_scalar(readable_metrics, '$.city.upper_bound')"
+                      " FROM \"rides$files\" WHERE content = 0 AND partition.city = 2"),
+            R"(["2"])");
+  EXPECT_THAT(lake_.Ask("SELECT * FROM \"rides$nope\""), HasSubstr("does not exist"));
+  EXPECT_THAT(lake_.Ask("SELECT * FROM \"none$files\""), HasSubstr("does not exist"));
+  EXPECT_THAT(lake_.Ask("SELECT * FROM \"rides$partitions\""), HasSubstr("not supported"));
+  EXPECT_EQ(lake_.Ask("SHOW TABLES"), R"(["rides"])");
+  EXPECT_EQ(
+      lake_.Ask("DESCRIBE \"rides$history\""),
+      R"r(["made_current_at","timestamp(3) with time zone","",""]["snapshot_id","bigint","",""])r"
+      R"r(["parent_id","bigint","",""]["is_current_ancestor","boolean","",""])r");
+}
+
 TEST_F(IcebergProviderTest, AllTypesComeOutAsTrinoHasThem) {
   lake_.Create("types", types::Schema({{"b", DataType::Boolean()},
                                        {"i", DataType::Integer()},

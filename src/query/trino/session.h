@@ -59,6 +59,16 @@ class TableProvider {
   // kSchemaNotFound, kTableNotFound. `version`: a snapshot instead of the newest one.
   virtual Result<ProvidedTable> LoadTable(const std::string& schema, const std::string& table,
                                           std::optional<int64_t> version) = 0;
+  // The version that was current at a time, in milliseconds since 1970 UTC; the one that a branch
+  // or tag names. Errors of LoadTable; kInvalidArgument where there is none, kSqlUnsupported where
+  // tables have no versions.
+  virtual Result<int64_t> VersionAsOf(const std::string&, const std::string&, int64_t) {
+    return Error(ErrorCode::kSqlUnsupported, "This connector does not support versioned tables");
+  }
+  virtual Result<int64_t> VersionOfName(const std::string&, const std::string&,
+                                        const std::string&) {
+    return Error(ErrorCode::kSqlUnsupported, "This connector does not support versioned tables");
+  }
 };
 
 // Catalog name to its tables. information_schema is added to each by the binder.

@@ -47,6 +47,34 @@ Result<std::string> Scan(const iceberg::FileIo& io, const iceberg::TableMetadata
   return "SELECT " + list + " FROM (" + scan + ") s";
 }
 
+// 'b', 'day(c)', 'bucket(c, 16)' of the default spec; "" without fields.
+std::string PartitioningSql(const iceberg::TableMetadata& table) {
+  std::string out;
+  for (const iceberg::PartitionField& field : table.default_spec().fields) {
+    const NestedField* source = table.schema().FindField(field.source_id);
+    if (source == nullptr) return "";
+    std::string text = sql::trino::LowerCase(source->name);
+    const std::string transform = field.transform.ToString();
+    if (field.transform.kind() != iceberg::TransformKind::kIdentity) {
+      const bool has_number = field.transform.parameter() > 0;
+      text = transform.substr(0, transform.find('[')) + "(" + text +
+             (has_number ? ", " + std::to_string(field.transform.parameter()) : "") + ")";
+    }
+    out += (out.empty() ? "" : ",") + QuoteLiteral(text);
+  }
+  return out;
+}
+
+std::vector<std::pair<std::string, std::string>> PropertiesOf(const iceberg::TableMetadata& table) {
+  std::vector<std::pair<std::string, std::string>> properties = {
+      {"format", "'PARQUET'"},
+      {"format_version", std::to_string(table.format_version)},
+      {"location", QuoteLiteral(table.location)}};
+  const std::string partitioning = PartitioningSql(table);
+  if (!partitioning.empty()) properties.emplace_back("partitioning", "ARRAY[" + partitioning + "]");
+  return properties;
+}
+
 class IcebergProvider final : public TableProvider {
  public:
   IcebergProvider(catalog::Catalog& catalog, const iceberg::FileIo& io, Executor& executor)
@@ -103,6 +131,9 @@ class IcebergProvider final : public TableProvider {
       out.columns.push_back({sql::trino::LowerCase(field.name), TypeOfIceberg(field.type),
                              !field.required, field.doc});
     }
+    out.properties = PropertiesOf(*metadata);
+    const std::string* comment = metadata->Property("comment");
+    if (comment != nullptr) out.comment = *comment;
     const iceberg::FileIo* io = &io_;
     out.scan = [io, metadata, snapshot, columns, cache = manifests_](const ScanRequest& request) {
       return Scan(*io, *metadata, snapshot, *columns, request, *cache);

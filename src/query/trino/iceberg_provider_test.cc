@@ -155,6 +155,21 @@ TEST_F(IcebergProviderTest, MetadataTablesHaveTrinosColumns) {
       R"r(["parent_id","bigint","",""]["is_current_ancestor","boolean","",""])r");
 }
 
+TEST_F(IcebergProviderTest, ATableIsShownAsItsStatement) {
+  const auto table = lake_.Create("rides", RideSchema(), {"ride"}, {"city"});
+  auto answer = lake_.runner().Run("SHOW CREATE TABLE rides", lake_.session());
+  ASSERT_TRUE(answer.ok());
+  EXPECT_EQ(*answer->columns[0].name, "Create Table");
+  EXPECT_EQ(answer->cursor->NextPage(1 << 20).value()[0],
+            "[\"CREATE TABLE lake.d.rides (\\n   ride varchar NOT NULL,\\n   city integer,\\n"
+            "   fare double\\n)\\nWITH (\\n   format = 'PARQUET',\\n   format_version = 2,\\n"
+            "   location = '" +
+                table->location + "',\\n   partitioning = ARRAY['city']\\n)\"]");
+  EXPECT_THAT(lake_.Ask("SHOW CREATE TABLE nope"), HasSubstr("Table 'lake.d.nope' does not exist"));
+  EXPECT_THAT(lake_.Ask("SHOW CREATE VIEW rides"),
+              HasSubstr("Relation 'lake.d.rides' is a table, not a view"));
+}
+
 TEST_F(IcebergProviderTest, AllTypesComeOutAsTrinoHasThem) {
   lake_.Create("types", types::Schema({{"b", DataType::Boolean()},
                                        {"i", DataType::Integer()},

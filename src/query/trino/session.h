@@ -7,6 +7,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -47,6 +48,9 @@ struct ProvidedTable {
   // rows are wanted, and files can be left out. kNotImplemented, naming the column, for types that
   // can't be read.
   std::function<Result<std::string>(const ScanRequest&)> scan;
+  // For SHOW CREATE TABLE: names and SQL of values, in order of name.
+  std::vector<std::pair<std::string, std::string>> properties = {};
+  std::string comment = {};
 };
 
 // One catalog's tables. Thread-safe. Names are in lower case.

@@ -84,8 +84,9 @@ Result<Answer> StatementRunner::RunParsed(const Statement& statement, const Sess
       return RunExplain(statement, session);
     case StatementKind::kUse:
       return RunUse(statement, session);
-    case StatementKind::kOther:
     case StatementKind::kShowCreate:
+      return ShowCreate(statement, session);
+    case StatementKind::kOther:
     case StatementKind::kDescribeInput:
     case StatementKind::kDescribeOutput:
       return Refuse(statement, session);

@@ -50,6 +50,7 @@ class StatementRunner {
   Result<Answer> RunBound(const BoundQuery& query, const Session& session);
   Result<Answer> RunShow(const Statement& statement, const Session& session);
   Result<Answer> ShowColumns(const Statement& statement, const Session& session);
+  Result<Answer> ShowCreate(const Statement& statement, const Session& session);
   Result<Answer> ShowFunctions(const Statement& statement, const Session& session);
   Result<Answer> RunSession(const Statement& statement, const Session& session);
   Result<Answer> SetTimeZone(const Statement& statement, const Session& session);

@@ -40,6 +40,9 @@ Error MissingCatalog(SourceSpan span) {
 }  // namespace
 
 Result<Answer> StatementRunner::Run(const std::string& text, const Session& session) {
+  if (!CanonicalZone(session.time_zone)) {
+    return Error(ErrorCode::kInvalidArgument, "Time zone not supported: " + session.time_zone);
+  }
   FLOE_ASSIGN(Statement statement, sql::trino::ParseStatement(text));
   return RunParsed(statement, session, {}, 0);
 }

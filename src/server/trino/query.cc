@@ -7,6 +7,12 @@
 #include "base/log.h"
 
 namespace floe::server {
+namespace {
+
+// Rows wait joined in blocks: a string a row costs more than most rows.
+constexpr size_t kRowBlockBytes = size_t{16} << 10;
+
+}  // namespace
 
 const char* QueryStateName(QueryState state) {
   switch (state) {
@@ -67,16 +73,26 @@ bool Query::WantsRows() const {
   return state_ == QueryState::kRunning && row_bytes_ < RoomLimit();
 }
 
+void Query::AppendRow(const std::string& row) {
+  produced_bytes_ += static_cast<int64_t>(row.size());
+  if (rows_.empty() || rows_.back().size() >= kRowBlockBytes) {
+    const bool is_large = !rows_.empty();
+    rows_.emplace_back();
+    if (is_large) rows_.back().reserve(kRowBlockBytes + 2 * row.size());
+  } else {
+    rows_.back() += ',';
+    ++row_bytes_;
+  }
+  rows_.back() += row;
+  row_bytes_ += row.size();
+}
+
 void Query::AddRows(std::vector<std::string> rows, bool is_last) {
   Calls calls;
   {
     std::lock_guard lock(mutex_);
     if (HasEnded(state_)) return;
-    for (std::string& row : rows) {
-      row_bytes_ += row.size();
-      produced_bytes_ += static_cast<int64_t>(row.size());
-      rows_.push_back(std::move(row));
-    }
+    for (const std::string& row : rows) AppendRow(row);
     produced_rows_ += static_cast<int64_t>(rows.size());
     if (is_last) EndLocked(QueryState::kFinished, std::nullopt, calls);
     is_paused_ = row_bytes_ >= RoomLimit();
@@ -152,9 +168,12 @@ void Query::MakePage(Calls& calls) {
   page->slug = slug_;
   page->token = ++last_token_;
   while (!rows_.empty() && (page->rows.empty() || page->rows.size() < target_bytes_)) {
-    if (!page->rows.empty()) page->rows += ',';
-    page->rows += rows_.front();
     row_bytes_ -= rows_.front().size();
+    if (page->rows.empty()) {
+      page->rows = std::move(rows_.front());
+    } else {
+      page->rows.append(1, ',').append(rows_.front());
+    }
     rows_.pop_front();
   }
   has_next_ = !HasEnded(state_) || !rows_.empty();

@@ -106,6 +106,7 @@ class Query {
   void EndLocked(QueryState state, std::optional<Error> error, Calls& calls);
   bool IsPageReady() const;
   void MakePage(Calls& calls);
+  void AppendRow(const std::string& row);
   QueryStats StatsLocked() const;
   size_t RoomLimit() const;
 
@@ -130,7 +131,7 @@ class Query {
   std::string update_type_;
   std::shared_ptr<const std::string> columns_;
   std::shared_ptr<const HeaderList> headers_;
-  std::deque<std::string> rows_;  // that wait for the client
+  std::deque<std::string> rows_;  // that wait for the client, in blocks, commas between
   size_t row_bytes_ = 0;          // theirs
   int64_t produced_rows_ = 0;
   int64_t produced_bytes_ = 0;

@@ -124,6 +124,16 @@ bool QueryDispatcher::Start(Execution& execution) {
   return false;
 }
 
+void QueryDispatcher::MakeRoom() {
+  std::vector<std::shared_ptr<Query>> holders;
+  {
+    std::lock_guard lock(mutex_);
+    if (queued_.empty()) return;
+    for (const auto& [key, execution] : running_) holders.push_back(execution->query);
+  }
+  for (const auto& query : holders) query->EndIfAbandoned(kStalledClientTimeout);
+}
+
 void QueryDispatcher::Stop() {
   std::vector<std::shared_ptr<Query>> all;
   {

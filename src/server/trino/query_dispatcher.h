@@ -1,6 +1,7 @@
 // Runs queries: so many at a time, the others wait in the order in which they came.
 #pragma once
 
+#include <chrono>
 #include <deque>
 #include <functional>
 #include <map>
@@ -13,6 +14,10 @@
 #include "server/trino/query.h"
 
 namespace floe::server {
+
+// A client that reads asks at least once a second; one that is silent for this long keeps its place
+// only while nobody else wants it.
+inline constexpr std::chrono::seconds kStalledClientTimeout{30};
 
 // A query takes part from its beginning until its last row is produced; while its client is slow
 // it holds a place but no thread. Thread-safe.
@@ -30,6 +35,9 @@ class QueryDispatcher : public std::enable_shared_from_this<QueryDispatcher> {
   void Submit(const std::shared_ptr<Query>& query);
   // Goes on with a query whose state or room has changed.
   void Wake(const Query* query);
+  // While others wait for a place: ends those whose clients have been silent for
+  // kStalledClientTimeout. To be called now and then.
+  void MakeRoom();
   // Cancels all; those that come later fail.
   void Stop();
 

@@ -53,7 +53,7 @@ class QueryEndpoint::Parts {
             [this] { return NewUuid(); }, query_threads_)),
         handler_(MakeStatementApi(
             {registry_, dispatcher_, clock, timers_, NewUuid(), options.process_forwarded})) {
-    SweepLater(std::make_shared<Sweeper>(Sweeper{registry_, timers_}));
+    SweepLater(std::make_shared<Sweeper>(Sweeper{registry_, dispatcher_, timers_}));
   }
 
   // Threads end before what they use.
@@ -74,12 +74,14 @@ class QueryEndpoint::Parts {
  private:
   struct Sweeper {
     std::shared_ptr<QueryRegistry> registry;
+    std::shared_ptr<QueryDispatcher> dispatcher;
     Executor& timers;
   };
 
   static void SweepLater(const std::shared_ptr<Sweeper>& sweeper) {
     sweeper->timers.SubmitAfter(limits::kQuerySweepInterval, [sweeper] {
       sweeper->registry->Sweep();
+      sweeper->dispatcher->MakeRoom();
       SweepLater(sweeper);
     });
   }

@@ -37,13 +37,14 @@ class QueryTest : public testing::Test {
 
 TEST_F(QueryTest, GivesItsRowsInPagesAndTheLastOneAgain) {
   Run();
-  query_.AddRows(Rows(5, 4), true);
-  EXPECT_EQ(Fetch(1), Outcome::kTaken);
+  query_.AddRows(Rows(5, 20'000), true);
+  EXPECT_EQ(Fetch(1, 50'000), Outcome::kTaken);
   ASSERT_NE(page_, nullptr);
-  EXPECT_EQ(page_->rows, "rrrr,rrrr,rrrr");
+  const std::string row(20'000, 'r');
+  EXPECT_EQ(page_->rows, row + "," + row + "," + row);
   EXPECT_TRUE(page_->has_next);
-  EXPECT_EQ(Fetch(2), Outcome::kTaken);
-  EXPECT_EQ(page_->rows, "rrrr,rrrr");
+  EXPECT_EQ(Fetch(2, 50'000), Outcome::kTaken);
+  EXPECT_EQ(page_->rows, row + "," + row);
   EXPECT_FALSE(page_->has_next);
   EXPECT_EQ(page_->state, QueryState::kFinished);
   const auto last = page_;
@@ -188,7 +189,7 @@ TEST_F(QueryTest, EndsWhenItsClientStaysAway) {
 TEST_F(QueryTest, RowsThatNobodyTakesAreDroppedWithTheQuery) {
   Run();
   query_.AddRows(Rows(2, 100), true);
-  EXPECT_EQ(query_.retained_bytes(), 200U);
+  EXPECT_EQ(query_.retained_bytes(), 201U);
   query_.DropResult(3);
   EXPECT_EQ(query_.retained_bytes(), 0U);
   EXPECT_EQ(query_.Summary().text, "SEL");

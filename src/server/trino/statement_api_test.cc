@@ -90,13 +90,13 @@ TEST_F(StatementApiTest, AnEmptyResultHasColumnsAndNoData) {
 }
 
 TEST_F(StatementApiTest, PagesAreOfTheSizeThatIsAskedFor) {
-  const json first = Submit("ROWS 1000");
+  const json first = Submit("ROWS 50000");
   executor_.RunReady();
   std::string next = Next(first);
   json all = json::array();
   int pages = 0;
   while (!next.empty()) {
-    const json page = Get(next + "?targetResultSize=1kB");
+    const json page = Get(next + "?targetResultSize=64kB");
     EXPECT_EQ(Get(next)["data"], page["data"]) << "the last page, asked for again";
     for (const json& row : page["data"]) all.push_back(row[0]);
     if (pages++ > 0) {
@@ -104,8 +104,8 @@ TEST_F(StatementApiTest, PagesAreOfTheSizeThatIsAskedFor) {
     }
     next = page.contains("nextUri") ? Next(page) : "";
   }
-  ASSERT_EQ(all.size(), 1000U);
-  for (int i = 0; i < 1000; ++i) EXPECT_EQ(all[static_cast<size_t>(i)], i);
+  ASSERT_EQ(all.size(), 50'000U);
+  for (int i = 0; i < 50'000; ++i) EXPECT_EQ(all[static_cast<size_t>(i)], i);
   EXPECT_GE(pages, 5);
 }
 
@@ -257,6 +257,27 @@ TEST_F(StatementApiTest, SoManyRunSoManyWaitTheOthersAreRefused) {
   executor_.RunReady();
   EXPECT_EQ(Get("/v1/query?state=RUNNING").size(), 0U);
   EXPECT_EQ(Get(Next(Submit("ROWS 1")))["error"]["errorName"], "SERVER_SHUTTING_DOWN");
+}
+
+TEST_F(StatementApiTest, SilentClientsMakeRoomForThoseThatWait) {
+  const auto state_of = [&](const json& page) {
+    return Get("/v1/query/" + page["id"].get<std::string>())["state"].get<std::string>();
+  };
+  std::vector<json> first;
+  for (size_t i = 0; i < limits::kMaxRunningQueries; ++i) first.push_back(Submit("ROWS 10000000"));
+  executor_.RunReady();
+  clock_.Advance(kStalledClientTimeout + std::chrono::seconds(1));
+  dispatcher_->MakeRoom();
+  EXPECT_EQ(state_of(first[0]), "RUNNING") << "nobody waits";
+  const json page = Get(Next(first[1]));  // this one's client is back
+  const json waiting = Submit("ROWS 1");
+  executor_.RunReady();
+  EXPECT_EQ(state_of(waiting), "QUEUED");
+  dispatcher_->MakeRoom();
+  executor_.RunReady();
+  EXPECT_EQ(Get(Next(waiting))["data"], json::parse("[[0]]"));
+  EXPECT_EQ(Get(Next(first[0]))["error"]["errorName"], "ABANDONED_QUERY");
+  EXPECT_EQ(state_of(first[1]), "RUNNING");
 }
 
 TEST_F(StatementApiTest, ASlowClientGetsAllRows) {

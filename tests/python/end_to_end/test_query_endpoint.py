@@ -203,6 +203,10 @@ def test_the_session_lives_in_headers(client):
                                            Client_Capabilities="")))[-1]
     assert page["columns"][0]["type"] == "timestamp"
     assert page["data"] == [["2024-01-01 00:00:00.123"]]
+    assert client.rows("SELECT current_timezone()", Time_Zone="Europe/Berlin") == [
+        ["Europe/Berlin"]]
+    error = client.error(client.submit("SELECT 1", Time_Zone="Mars/Base"))
+    assert error["message"] == "Time zone not supported: Mars/Base"
 
 
 def test_requests_that_are_none(client):

@@ -120,6 +120,12 @@ cd web && export PATH=$(WEB_PATH):$$PATH FLOE_BIN_DIR=$(CURDIR)/build/$(1)/bin &
   tsc --noEmit && eslint --max-warnings 0 . && vitest run && playwright test
 endef
 
+.PHONY: picture
+picture: build ## make the README's picture of the page anew: docs/images/page.png
+	@tools/setup --web-tests
+	@cd web && PATH=$(WEB_PATH):$$PATH FLOE_BIN_DIR=$(CURDIR)/build/release/bin \
+	  node tests/live/picture.ts ../docs/images/page.png
+
 .PHONY: test-tsan
 test-tsan: setup-build ## the tests under ThreadSanitizer
 	@$(call build_preset,tsan)

@@ -2,7 +2,11 @@ import { defineConfig } from '@playwright/test';
 import { browserOptions } from './tests/page/browser.ts';
 
 export default defineConfig({
-  testDir: 'tests/page',
+  // Those of tests/live start the program, and are there only when FLOE_BIN_DIR says where it is.
+  projects: [
+    { name: 'page', testDir: 'tests/page' },
+    ...(process.env['FLOE_BIN_DIR'] === undefined ? [] : [{ name: 'live', testDir: 'tests/live', timeout: 120_000 }]),
+  ],
   outputDir: 'test-results',
   reporter: 'list',
   workers: 1,

@@ -1,5 +1,6 @@
 #include "query/trino/constant_value.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <utility>
 
@@ -99,8 +100,6 @@ std::vector<ImpliedCondition> Implied(const BoundExpression& column, PredicateOp
 }
 
 }  // namespace
-
-std::optional<Literal> TimestampValue(int64_t micros) { return Literal::Long(micros); }
 
 std::optional<Literal> ValueOfText(const Type& type, std::string_view text) {
   switch (type.kind()) {

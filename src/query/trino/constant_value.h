@@ -15,7 +15,6 @@ namespace floe::query::trino {
 // Of a literal's text; types with which no file is left out (floating, time, uuid, nested) have
 // none.
 std::optional<iceberg::Literal> ValueOfText(const Type& type, std::string_view text);
-std::optional<iceberg::Literal> TimestampValue(int64_t micros);
 
 // The value after a conversion of ConvertTo, where it is exact.
 std::optional<iceberg::Literal> ConvertValue(const iceberg::Literal& value, const Type& from,

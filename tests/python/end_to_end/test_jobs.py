@@ -84,6 +84,26 @@ def test_a_failed_job_says_why_and_the_others_go_on(tmp_path):
     assert ids(tmp_path, "home") == names(range(5))
 
 
+def test_a_failed_job_keeps_its_last_checkpoint(tmp_path):
+    """The next job of the pipeline goes on there: what was committed is not written again."""
+    with up(tmp_path) as running:
+        running.wait_ready()
+        running.append("rides", rides(0, 20))
+        failed = submit(tmp_path, "strict", more=", 'bad-records' = 'fail'")
+        wait_until(lambda: ids(tmp_path, "strict") == names(range(20)), "an epoch is committed")
+        running.append("rides", [(b"k", b"no json", 1_714_557_600_000)])
+        wait_until(lambda: show(tmp_path, failed)["state"] == "FAILED", "the job has failed")
+        kept = show(tmp_path, failed)["epoch"]
+        assert kept >= 1
+        again = submit(tmp_path, "strict")
+        running.append("rides", rides(20, 25))
+        wait_until(lambda: ids(tmp_path, "strict") == names(range(25)), "the next job went on")
+        assert again != failed and show(tmp_path, again)["epoch"] > kept
+        assert show(tmp_path, failed)["state"] == "FAILED"
+        running.stop()
+    assert ids(tmp_path, "strict") == names(range(25))
+
+
 def test_a_submitted_job_goes_on_in_the_next_process(tmp_path):
     with up(tmp_path) as running:
         running.wait_ready()

@@ -134,7 +134,7 @@ test-tsan: setup-build ## the tests under ThreadSanitizer
 .PHONY: test-compat
 test-compat: setup ## our tables read by the real Trino (downloads it; needs a JDK of 24 or newer)
 	@$(call build_preset,dev)
-	@FLOE_BIN_DIR=$(CURDIR)/build/dev/bin tests/compat/run
+	@FLOE_BIN_DIR=$(CURDIR)/build/dev/bin tests/compat/with_trino $(PYTHON) -m pytest --quiet tests/compat
 
 .PHONY: test-replay-week
 test-replay-week: setup build ## a week of San Francisco's cabs through the job, checked (needs SHARED)
@@ -147,6 +147,18 @@ test-replay-week: setup build ## a week of San Francisco's cabs through the job,
 .PHONY: bench
 bench: build ## measure: events/s and CPU seconds of the stages and jobs
 	@FLOE_BIN_DIR=$(CURDIR)/build/release/bin bench/run
+
+.PHONY: bench-flink
+bench-flink: setup build ## the same jobs on Floe and on the real Flink (needs SHARED)
+	@if [[ ! -d $(SHARED)/reference ]]; then \
+	  echo "bench-flink: SKIPPED, the scripts of the real Flink are not in $(SHARED)/reference"; \
+	else \
+	  FLOE_BIN_DIR=$(CURDIR)/build/release/bin $(PYTHON) bench/race/flink $(SHARED)/reference; \
+	fi
+
+.PHONY: bench-trino
+bench-trino: setup build ## the same queries on Floe's endpoint and on the real Trino (needs a JDK of 24 or newer)
+	@FLOE_BIN_DIR=$(CURDIR)/build/release/bin tests/compat/with_trino $(PYTHON) bench/race/trino
 
 # --- Care -------------------------------------------------------------------------------------
 

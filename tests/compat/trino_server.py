@@ -19,7 +19,7 @@ QUERY_SECONDS = 120
 CATALOG = """\
 connector.name=iceberg
 iceberg.catalog.type=TESTING_FILE_METASTORE
-hive.metastore.catalog.dir=local:///warehouse
+hive.metastore.catalog.dir=local:///{warehouse}
 iceberg.register-table-procedure.enabled=true
 iceberg.unique-table-location=true
 fs.native-local.enabled=true
@@ -85,10 +85,13 @@ def free_port() -> int:
 
 
 class Trino:
-    def __init__(self, directory: pathlib.Path):
-        self.lake = directory / "lake"
+    """A started server. `lake` is what local:/// is; by default a directory of its own."""
+
+    def __init__(self, directory: pathlib.Path, lake: pathlib.Path | None = None):
+        self.lake = lake or directory / "lake"
+        self.warehouse = (directory if lake else self.lake) / "warehouse"
         self.log = directory / "server.log"
-        (self.lake / "warehouse").mkdir(parents=True)
+        self.warehouse.mkdir(parents=True)
         self.url = f"http://127.0.0.1:{free_port()}"
         self._write_configuration(directory)
         server = install(pathlib.Path(os.environ["FLOE_TRINO_HOME"]))
@@ -96,6 +99,7 @@ class Trino:
             self._process = subprocess.Popen(
                 self._command(directory, server), cwd=directory, stdout=log, stderr=log
             )
+        self.pid = self._process.pid
         try:
             self.await_query("SELECT 1")
         except BaseException:
@@ -105,7 +109,7 @@ class Trino:
     def _write_configuration(self, directory: pathlib.Path) -> None:
         etc = directory / "etc" / "catalog"
         etc.mkdir(parents=True)
-        (etc / "lake.properties").write_text(CATALOG.format(lake=self.lake))
+        (etc / "lake.properties").write_text(CATALOG.format(lake=self.lake, warehouse=self.warehouse.relative_to(self.lake)))
         (etc.parent / "config.properties").write_text(CONFIG.format(port=self.url.rpartition(":")[2]))
 
     def _command(self, directory: pathlib.Path, server: pathlib.Path) -> list:

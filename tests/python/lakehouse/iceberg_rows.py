@@ -38,8 +38,9 @@ def rows(table) -> list:
     return [dict(zip(names, row)) for row in cursor.fetchall()]
 
 
-def load_rows(connection, name: str, table) -> None:
-    """Makes `name` a table of the DuckDB connection with the table's current rows.
+def load_rows(connection, name: str, table, path_of=local_path) -> None:
+    """Makes `name` a table of the DuckDB connection with the table's current rows. `path_of` gives
+    a local file with what is at a URI.
 
     An equality delete hides rows of data files with a lower data sequence number, a position delete
     the row of its file at its position, also of the same sequence number. One set of equality columns per table is understood.
@@ -51,7 +52,7 @@ def load_rows(connection, name: str, table) -> None:
         if entry["status"] == 2:
             continue
         file = entry["data_file"]
-        path = local_path(file["file_path"])
+        path = path_of(file["file_path"])
         source = f"read_parquet('{path}', file_row_number = true)"
         if file["content"] == 0:
             data.append(

@@ -11,8 +11,7 @@ namespace {
 
 constexpr std::string_view kConfigPath = "/config.json";
 // The tables that the page shows, the first the one that it cannot do without (web/src/live).
-constexpr std::string_view kPageTables[] = {"iceberg_surge_pricing", "ride_states",
-                                            "iceberg_ride_events"};
+constexpr std::string_view kPageTables[] = {"iceberg_surge_pricing", "ride_states"};
 
 constexpr std::string_view kNoPage =
     "Floe runs, and was built without its live page.\n"

@@ -95,7 +95,7 @@ TEST(PageSchema, IsWhereItsTablesAre) {
   EXPECT_EQ(PageSchema({{"other", {"rides"}}}), "");
   EXPECT_EQ(PageSchema({{"b", {"iceberg_surge_pricing"}}, {"a", {"iceberg_surge_pricing"}}}), "a");
   EXPECT_EQ(PageSchema({{"a", {"iceberg_surge_pricing"}},
-                        {"b", {"ride_states", "iceberg_surge_pricing", "iceberg_ride_events"}}}),
+                        {"b", {"ride_states", "iceberg_surge_pricing", "others"}}}),
             "b");
 }
 

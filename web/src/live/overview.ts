@@ -33,7 +33,8 @@ export interface Overview {
   rides: BoardRide[];
   /** Of the rides of the last minutes whose outcome is known, those that found a driver: 0 to 1. */
   matchRate: number | null;
-  activeDrivers: number | null;
+  /** Rides that have a driver and have not ended: so many drivers are with one. */
+  ridesUnderWay: number | null;
   /** The earliest watermark of all that the server reports. */
   watermark: number | null;
   jobs: Job[];
@@ -55,14 +56,16 @@ export const EMPTY_OVERVIEW: Overview = {
   windows: [],
   rides: [],
   matchRate: null,
-  activeDrivers: null,
+  ridesUnderWay: null,
   watermark: null,
   jobs: [],
 };
 
 export const BOARD_PLACES = 24;
-/** Match rate and active drivers look this far back, in the time of the events. */
+/** The match rate looks this far back, in the time of the events. */
 export const LOOK_BACK_MINUTES = 10;
+// A ride that was accepted longer ago has ended, though nothing says so.
+const LONGEST_RIDE_MINUTES = 60;
 const ENDED_RIDE_STAYS_MS = 15_000;
 // A window may be committed some time after a later one.
 const LATE_WINDOW_MS = 120_000;
@@ -228,12 +231,13 @@ export class OverviewModel {
   }
 
   async #pollDrivers(signal: AbortSignal): Promise<void> {
+    const since = this.#sinceNewest(LONGEST_RIDE_MINUTES);
     const rows = await this.#rows(
-      `SELECT count(DISTINCT driver_id) AS drivers FROM ${this.#table('iceberg_ride_events')}` +
-        this.#sinceNewest(LOOK_BACK_MINUTES),
+      `SELECT count(*) AS rides FROM ${this.#table('ride_states')}` +
+        `${since}${since === '' ? ' WHERE' : ' AND'} status = 'ACCEPTED'`,
       signal,
     );
-    this.#change({ activeDrivers: toNumber(rows[0]?.['drivers']) });
+    this.#change({ ridesUnderWay: toNumber(rows[0]?.['rides']) });
   }
 
   async #pollWatermarks(signal: AbortSignal): Promise<void> {

@@ -64,9 +64,11 @@ function WatermarkTile({ overview, now }: { overview: Overview; now: number }) {
 }
 
 export function Tiles({ overview, now }: { overview: Overview; now: number }) {
-  const { panels, windows, matchRate, activeDrivers } = overview;
+  const { panels, windows, matchRate, ridesUnderWay } = overview;
   const current = windows.at(-1);
   const previous = windows.at(-2);
+  const supply = current?.supply ?? null;
+  const activeDrivers = supply === null || ridesUnderWay === null ? null : supply + ridesUnderWay;
   const asOf = current === undefined ? 'no window yet' : `window to ${formatTime(current.endsAt, now)}`;
   return (
     <dl className="tiles">
@@ -112,7 +114,7 @@ export function Tiles({ overview, now }: { overview: Overview; now: number }) {
         label="Active drivers"
         panel={panels.drivers}
         value={count(activeDrivers)}
-        note={`with a ride, last ${LOOK_BACK_MINUTES} min`}
+        note={`free or with a ride; ${ridesUnderWay ?? '–'} with one`}
       />
       <Tile
         name="data-age"

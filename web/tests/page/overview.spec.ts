@@ -33,7 +33,8 @@ test('numbers change live', async ({ page }) => {
 });
 
 test('a ride changes its state where it stands', async ({ page }) => {
-  const city = new City(Date.now());
+  const city = new City(Date.now() - 20_000);
+  city.addWindow(3, 500);
   for (const id of ['a', 'b', 'c']) city.setRide(id, 'REQUESTED');
   await open(page, city);
   const rides = page.locator('.ride');
@@ -44,12 +45,13 @@ test('a ride changes its state where it stands', async ({ page }) => {
   city.setRide('d', 'REQUESTED');
   await expect(page.locator('.ride[data-ride=b] .state')).toHaveText('accepted');
   await expect(rides).toHaveCount(4);
+  await expect(tile(page, 'drivers')).toHaveText('501');
   const after = await rides.evaluateAll((all) => all.map((one) => (one as HTMLElement).dataset['ride']));
   expect(after).toEqual([...order, 'd']);
   city.setRide('c', 'CANCELLED');
   city.setRide('b', 'COMPLETED');
   await expect(tile(page, 'match-rate')).toHaveText('50.0%');
-  await expect(tile(page, 'drivers')).toHaveText('1');
+  await expect(tile(page, 'drivers')).toHaveText('500');
 });
 
 test('pause keeps what is seen and asks nothing; resume catches up at once', async ({ page }) => {

@@ -114,7 +114,7 @@ describe('the overview', () => {
     expect(overview.windows).toHaveLength(60);
     expect(overview.rides).toHaveLength(24);
     expect(overview.matchRate).toBeCloseTo(18 / 20);
-    expect(overview.activeDrivers).toBe(18);
+    expect(overview.ridesUnderWay).toBe(14);
     expect(overview.watermark).toBe(city.watermark);
     expect(overview.panels.jobs.state).toBe('missing');
     expect(overview.panels.surge.state).toBe('ready');

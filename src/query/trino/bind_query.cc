@@ -329,7 +329,7 @@ Status Binder::BindItems(const sql::trino::Select& select, Context context, Boun
     size_t found = 0;
     for (const ScopeField& field : context.scope->fields) {
       const bool matches =
-          field.qualifier.size() >= qualifier.size() &&
+          !field.hidden && field.qualifier.size() >= qualifier.size() &&
           std::equal(qualifier.rbegin(), qualifier.rend(), field.qualifier.rbegin());
       if (!matches) continue;
       ++found;

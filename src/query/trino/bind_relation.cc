@@ -196,6 +196,7 @@ Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& rela
   if (qualifier.size() == 1) qualifier.insert(qualifier.begin(), LowerCase(session_.schema));
   if (qualifier.size() == 2) qualifier.insert(qualifier.begin(), LowerCase(session_.catalog));
   BoundRelation bound = AsRelation(std::move(query), qualifier);
+  for (size_t i = 0; i < bound.fields.size(); ++i) bound.fields[i].hidden = table.columns[i].hidden;
   for (size_t i = 0; table.scan && i < bound.fields.size(); ++i) {
     auto field = std::make_shared<BoundExpression>(*bound.fields[i].value);
     field->column = ScanColumn{scan, i};
@@ -208,6 +209,10 @@ Result<Binder::BoundRelation> Binder::BindTable(const sql::trino::Relation& rela
 Status Binder::ApplyAlias(const sql::trino::Relation& relation, BoundRelation& bound) const {
   if (!relation.alias) return Status::Ok();
   const std::string alias = LowerCase(relation.alias->value);
+  // A list of columns names those that are seen.
+  if (!relation.columns.empty()) {
+    std::erase_if(bound.fields, [](const ScopeField& field) { return field.hidden; });
+  }
   if (!relation.columns.empty() && relation.columns.size() != bound.fields.size()) {
     return Error(ErrorCode::kColumnAliasMismatch,
                  "Column alias list has " + std::to_string(relation.columns.size()) +

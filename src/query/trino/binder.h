@@ -31,6 +31,7 @@ struct ScopeField {
   std::vector<std::string> qualifier;  // of the relation: {"t"} or {"catalog", "schema", "table"}
   std::optional<std::string> name;
   BoundPtr value;
+  bool hidden = false;  // not in SELECT *
 };
 
 struct Scope {

@@ -27,7 +27,9 @@ const std::vector<std::pair<std::string, std::vector<TableColumn>>>& Definitions
         {"ordinal_position", Type(TypeKind::kBigint), true, ""},
         Text("column_default"),
         Text("is_nullable"),
-        Text("data_type")}},
+        Text("data_type"),
+        {"comment", Type::Varchar(), true, "", true},
+        {"extra_info", Type::Varchar(), true, "", true}}},
       {"schemata", {Text("catalog_name"), Text("schema_name")}},
       {"tables",
        {Text("table_catalog"), Text("table_schema"), Text("table_name"), Text("table_type")}},
@@ -40,8 +42,11 @@ Status AddColumns(const std::string& catalog, const std::string& schema, const s
                   const std::vector<TableColumn>& columns, std::vector<TextRow>& rows) {
   int64_t position = 0;
   for (const TableColumn& column : columns) {
+    if (column.hidden) continue;
+    const auto comment =
+        column.comment.empty() ? std::nullopt : std::optional<std::string>(column.comment);
     rows.push_back({catalog, schema, table, column.name, std::to_string(++position), std::nullopt,
-                    column.nullable ? "YES" : "NO", column.type.ToString()});
+                    column.nullable ? "YES" : "NO", column.type.ToString(), comment, std::nullopt});
   }
   return Status::Ok();
 }

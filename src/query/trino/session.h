@@ -37,6 +37,8 @@ struct TableColumn {
   Type type;
   bool nullable = true;
   std::string comment;
+  // Can be named, but is in no listing and not in SELECT *. After those that are.
+  bool hidden = false;
 };
 
 // A table whose columns are known and whose rows are a SELECT of DuckDB with columns c1, c2, … of

@@ -198,6 +198,7 @@ Result<Answer> StatementRunner::ShowColumns(const Statement& statement, const Se
   FLOE_ASSIGN(ProvidedTable table, binder.FindTable(statement.name, std::nullopt, statement.span));
   std::vector<TextRow> rows;
   for (const TableColumn& column : table.columns) {
+    if (column.hidden) continue;
     rows.push_back({column.name, column.type.ToString(), "", column.comment});
   }
   return Rows({Text("Column"), Text("Type"), Text("Extra"), Text("Comment")}, rows, statement,

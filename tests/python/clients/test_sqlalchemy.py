@@ -1,5 +1,7 @@
 """SQLAlchemy with the dialect of the Python client: what Superset and pandas use."""
 
+import decimal
+
 import pytest
 import sqlalchemy
 from trino_clients import CATALOG, NUMBERS, SCHEMA
@@ -19,12 +21,26 @@ def test_select_with_bound_parameters(engine):
     assert [tuple(row) for row in rows] == [(0,), (1,), (2,)]
 
 
+def test_a_reflected_table_is_queried(engine):
+    typed = sqlalchemy.Table("typed", sqlalchemy.MetaData(), autoload_with=engine)
+    query = (sqlalchemy.select(sqlalchemy.func.sum(typed.c.price), sqlalchemy.func.count())
+             .where(typed.c.flag == sqlalchemy.true()))
+    with engine.connect() as connection:
+        assert tuple(connection.execute(query).one()) == (decimal.Decimal("123456789.125"), 1)
+
+
 def test_inspection(engine):
     inspector = sqlalchemy.inspect(engine)
     assert {SCHEMA, "information_schema"} <= set(inspector.get_schema_names())
     assert {"typed", "numbers"} <= set(inspector.get_table_names(SCHEMA))
     assert inspector.get_view_names(SCHEMA) == []
     assert inspector.has_table("typed", SCHEMA) and not inspector.has_table("nowhere", SCHEMA)
+    columns = {column["name"]: str(column["type"]) for column in
+               inspector.get_columns("typed", SCHEMA)}
+    assert columns == {
+        "id": "BIGINT", "flag": "BOOLEAN", "small": "INTEGER", "big": "BIGINT", "single": "REAL",
+        "twice": "DOUBLE", "price": "DECIMAL(12, 3)", "name": "VARCHAR", "born": "DATE",
+        "happened": "TIMESTAMP"}
 
 
 def test_pages_of_a_dashboard(engine):

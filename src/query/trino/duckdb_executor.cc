@@ -79,6 +79,8 @@ class DuckDbCursor final : public ResultCursor {
         cancellation_(std::move(cancellation)) {}
   ~DuckDbCursor() override {
     if (cancellation_ != nullptr) cancellation_->Detach();
+    // Its threads may be at work on rows that nobody wants any more; disconnecting waits for them.
+    if (connection_ != nullptr) duckdb_interrupt(connection_);
     if (chunk_ != nullptr) duckdb_destroy_data_chunk(&chunk_);
     duckdb_destroy_result(&result_);
     duckdb_destroy_pending(&pending_);

@@ -19,7 +19,12 @@ class DuckDbExecutorTest : public testing::Test {
   }
 
   std::shared_ptr<Cancellation> cancellation_ = std::make_shared<Cancellation>();
-  std::unique_ptr<QueryExecutor> executor_ = MakeDuckDbExecutor({});
+  static DuckDbOptions TwoThreads() {
+    DuckDbOptions options;
+    options.threads = 2;
+    return options;
+  }
+  std::unique_ptr<QueryExecutor> executor_ = MakeDuckDbExecutor(TwoThreads());
 };
 
 TEST_F(DuckDbExecutorTest, RowsAreMadeAsTheyAreTaken) {
@@ -63,11 +68,14 @@ TEST_F(DuckDbExecutorTest, AnErrorAfterTheFirstRowsIsOne) {
   }
 }
 
+// DuckDB's threads may have begun with it before the wish is seen.
 TEST_F(DuckDbExecutorTest, WhatIsCancelledBeforeItBeginsEndsAtOnce) {
   cancellation_->Request();
-  const auto cursor = Execute(kEndless);
-  ASSERT_FALSE(cursor.ok());
-  EXPECT_EQ(cursor.error().code(), ErrorCode::kCancelled);
+  for (int i = 0; i < 20; ++i) {
+    const auto cursor = Execute(kEndless);
+    ASSERT_FALSE(cursor.ok());
+    EXPECT_EQ(cursor.error().code(), ErrorCode::kCancelled);
+  }
 }
 
 TEST_F(DuckDbExecutorTest, WorkUnderWayIsInterrupted) {

@@ -121,7 +121,10 @@ class StatementApi : public std::enable_shared_from_this<StatementApi> {
         {is_too_large ? request.body.substr(0, limits::kMaxEndedQueryTextBytes) : request.body,
          *std::move(session)},
         [&](const std::shared_ptr<Query>& created) {
-          return [dispatcher = parts_.dispatcher, key = created.get()] { dispatcher->Wake(key); };
+          // The dispatcher holds queries: they must not hold it.
+          return [weak = std::weak_ptr<QueryDispatcher>(parts_.dispatcher), key = created.get()] {
+            if (const auto dispatcher = weak.lock()) dispatcher->Wake(key);
+          };
         });
     const QueryPage announcement = query->Announcement();
     if (is_too_large) {

@@ -74,6 +74,7 @@ enum class RetryHint : uint8_t {
   X(kUnknownTransaction, 1049, kUser, kNever)           \
   X(kIncompatibleClient, 1050, kUser, kNever)           \
   X(kQueryTextTooLarge, 1051, kUser, kNever)            \
+  X(kTableVersionNotFound, 1052, kUser, kNever)         \
   X(kIo, 2001, kExternal, kAfterDelay)                  \
   X(kUnavailable, 2002, kExternal, kAfterDelay)         \
   X(kCorruption, 2003, kExternal, kNever)               \

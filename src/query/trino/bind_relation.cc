@@ -162,7 +162,8 @@ Result<int64_t> Binder::TableVersion(const sql::trino::Relation& relation) {
   if (!is_time) return provider.VersionOfName(parts[1], parts[2], value->value->Get<std::string>());
   const int64_t micros = value->value->Get<int64_t>();
   if (micros >= session_.start_millis * 1000) {
-    return Error(ErrorCode::kInvalidArgument, "Pointer value is not in the past", relation.span);
+    return Error(ErrorCode::kTableVersionNotFound, "Pointer value is not in the past",
+                 relation.span);
   }
   return provider.VersionAsOf(parts[1], parts[2], micros / 1000);
 }

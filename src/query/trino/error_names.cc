@@ -53,10 +53,11 @@ constexpr Entry kUserErrors[] = {
     {ErrorCode::kNestedWindow, "NESTED_WINDOW", 68},
     {ErrorCode::kExpressionNotInDistinct, "EXPRESSION_NOT_IN_DISTINCT", 69},
     {ErrorCode::kFunctionNotWindow, "FUNCTION_NOT_WINDOW", 71},
-    {ErrorCode::kExpressionNotConstant, "EXPRESSION_NOT_CONSTANT", 72},
+    {ErrorCode::kExpressionNotConstant, "EXPRESSION_NOT_CONSTANT", 75},
     {ErrorCode::kFunctionNotAggregate, "FUNCTION_NOT_AGGREGATE", 72},
     {ErrorCode::kExpressionNotAggregate, "EXPRESSION_NOT_AGGREGATE", 73},
     {ErrorCode::kExpressionNotScalar, "EXPRESSION_NOT_SCALAR", 74},
+    {ErrorCode::kTableVersionNotFound, "INVALID_ARGUMENTS", 76},
     {ErrorCode::kInvalidParameterUsage, "INVALID_PARAMETER_USAGE", 80},
 };
 

@@ -116,7 +116,7 @@ class IcebergProvider final : public TableProvider {
     if (version) {
       snapshot = metadata->FindSnapshot(SnapshotId(*version));
       if (snapshot == nullptr) {
-        return Error(ErrorCode::kInvalidArgument,
+        return Error(ErrorCode::kTableVersionNotFound,
                      "Iceberg snapshot ID does not exists: " + std::to_string(*version));
       }
       const iceberg::Schema* own =
@@ -146,9 +146,9 @@ class IcebergProvider final : public TableProvider {
     FLOE_ASSIGN(const iceberg::TableMetadataPtr metadata, Load(schema, table));
     const iceberg::SnapshotPtr snapshot = metadata->SnapshotAsOf(millis);
     if (snapshot != nullptr) return snapshot->id.value();
-    return Error(ErrorCode::kInvalidArgument, "No version history table " + schema + "." + table +
-                                                  " at or before " +
-                                                  types::FormatUtcTimestamp(EventTime(millis)));
+    return Error(ErrorCode::kTableVersionNotFound,
+                 "No version history table " + schema + "." + table + " at or before " +
+                     types::FormatUtcTimestamp(EventTime(millis)));
   }
 
   Result<int64_t> VersionOfName(const std::string& schema, const std::string& table,
@@ -156,7 +156,8 @@ class IcebergProvider final : public TableProvider {
     FLOE_ASSIGN(const iceberg::TableMetadataPtr metadata, Load(schema, table));
     const iceberg::SnapshotPtr snapshot = metadata->SnapshotOfRef(name);
     if (snapshot != nullptr) return snapshot->id.value();
-    return Error(ErrorCode::kInvalidArgument, "Cannot find snapshot with reference name: " + name);
+    return Error(ErrorCode::kTableVersionNotFound,
+                 "Cannot find snapshot with reference name: " + name);
   }
 
  private:

@@ -66,8 +66,8 @@ class TableProvider {
   virtual Result<ProvidedTable> LoadTable(const std::string& schema, const std::string& table,
                                           std::optional<int64_t> version) = 0;
   // The version that was current at a time, in milliseconds since 1970 UTC; the one that a branch
-  // or tag names. Errors of LoadTable; kInvalidArgument where there is none, kSqlUnsupported where
-  // tables have no versions.
+  // or tag names. Errors of LoadTable; kTableVersionNotFound where there is none, kSqlUnsupported
+  // where tables have no versions.
   virtual Result<int64_t> VersionAsOf(const std::string&, const std::string&, int64_t) {
     return Error(ErrorCode::kSqlUnsupported, "This connector does not support versioned tables");
   }

@@ -141,5 +141,13 @@ TEST(DoubleText, IsJavasForm) {
   EXPECT_EQ(DoubleJson(1e7), "1.0E7");
 }
 
+// Asked of a real Trino 476.
+TEST(ErrorNames, NumbersOfTrino) {
+  const TrinoErrorName version = NameOf(ErrorCode::kTableVersionNotFound);
+  EXPECT_EQ(version.name, "INVALID_ARGUMENTS");
+  EXPECT_EQ(version.code, 76);
+  EXPECT_EQ(NameOf(ErrorCode::kExpressionNotConstant).code, 75);
+}
+
 }  // namespace
 }  // namespace floe::query::trino

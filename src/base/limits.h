@@ -126,8 +126,9 @@ inline constexpr size_t kMaxComparedNameLength = 128;
 
 // --- HTTP ----------------------------------------------------------------------------------------
 
-// Request line and headers: Trino clients put prepared statements there.
-inline constexpr size_t kMaxHttpHeaderBytes = size_t{128} << 10;
+// Request line and headers: Trino clients put prepared statements there. Below the 64 KiB that a
+// single field may have in Beast, which throws for a longer one instead of refusing it.
+inline constexpr size_t kMaxHttpHeaderBytes = size_t{60} << 10;
 // One message's body: a batch of records to append.
 inline constexpr size_t kMaxHttpBodyBytes = size_t{64} << 20;
 // Open connections; a further one is answered 503. Each has at most one request under way, so this
@@ -169,6 +170,9 @@ inline constexpr std::chrono::milliseconds kMaxQueryPollWait{1000};
 // A statement whose client has not asked for this long is cancelled: Trino's
 // query.client.timeout.
 inline constexpr std::chrono::minutes kQueryClientTimeout{5};
+// A client that reads asks at least once a second; one that is silent for this long keeps its place
+// only while nobody else wants it.
+inline constexpr std::chrono::seconds kStalledClientTimeout{30};
 // How often clients that are gone are looked for.
 inline constexpr std::chrono::seconds kQuerySweepInterval{5};
 // DuckDB's memory, of all statements together: what the demo of 250 MB can spare.

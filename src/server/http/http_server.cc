@@ -35,9 +35,7 @@ using boost::system::error_code;
 
 // What a request is read into at a time; larger bodies come in several reads.
 constexpr size_t kReadBytes = size_t{16} << 10;
-// A single field of Beast holds less than 64 KiB; a longer one would be thrown, not refused.
-constexpr size_t kHeaderBytes = std::min(limits::kMaxHttpHeaderBytes, size_t{60} << 10);
-constexpr size_t kBufferBytes = kHeaderBytes + (size_t{64} << 10);
+constexpr size_t kBufferBytes = limits::kMaxHttpHeaderBytes + (size_t{64} << 10);
 
 HttpResponse TextResponse(int status, std::string text) {
   return {status, "text/plain; charset=utf-8", std::move(text), {}};
@@ -226,7 +224,7 @@ class HttpServer::Implementation : public std::enable_shared_from_this<Implement
     if (!co_await AwaitRequest(connection)) co_return false;
     connection.is_idle = false;
     http::request_parser<http::string_body> parser;
-    parser.header_limit(static_cast<uint32_t>(kHeaderBytes));
+    parser.header_limit(static_cast<uint32_t>(limits::kMaxHttpHeaderBytes));
     parser.body_limit(limits::kMaxHttpBodyBytes);
     connection.stream.expires_after(limits::kHttpReadTimeout);
     error_code error;

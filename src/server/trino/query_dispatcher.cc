@@ -131,7 +131,7 @@ void QueryDispatcher::MakeRoom() {
     if (queued_.empty()) return;
     for (const auto& [key, execution] : running_) holders.push_back(execution->query);
   }
-  for (const auto& query : holders) query->EndIfAbandoned(kStalledClientTimeout);
+  for (const auto& query : holders) query->EndIfAbandoned(limits::kStalledClientTimeout);
 }
 
 void QueryDispatcher::Stop() {

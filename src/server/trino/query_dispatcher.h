@@ -15,10 +15,6 @@
 
 namespace floe::server {
 
-// A client that reads asks at least once a second; one that is silent for this long keeps its place
-// only while nobody else wants it.
-inline constexpr std::chrono::seconds kStalledClientTimeout{30};
-
 // A query takes part from its beginning until its last row is produced; while its client is slow
 // it holds a place but no thread. Thread-safe.
 class QueryDispatcher : public std::enable_shared_from_this<QueryDispatcher> {
@@ -36,7 +32,7 @@ class QueryDispatcher : public std::enable_shared_from_this<QueryDispatcher> {
   // Goes on with a query whose state or room has changed.
   void Wake(const Query* query);
   // While others wait for a place: ends those whose clients have been silent for
-  // kStalledClientTimeout. To be called now and then.
+  // limits::kStalledClientTimeout. To be called now and then.
   void MakeRoom();
   // Cancels all; those that come later fail.
   void Stop();

@@ -266,7 +266,7 @@ TEST_F(StatementApiTest, SilentClientsMakeRoomForThoseThatWait) {
   std::vector<json> first;
   for (size_t i = 0; i < limits::kMaxRunningQueries; ++i) first.push_back(Submit("ROWS 10000000"));
   executor_.RunReady();
-  clock_.Advance(kStalledClientTimeout + std::chrono::seconds(1));
+  clock_.Advance(limits::kStalledClientTimeout + std::chrono::seconds(1));
   dispatcher_->MakeRoom();
   EXPECT_EQ(state_of(first[0]), "RUNNING") << "nobody waits";
   const json page = Get(Next(first[1]));  // this one's client is back

@@ -69,11 +69,26 @@ HttpResponse NotServed(const HttpRequest& request, const std::string& allowed) {
   return response;
 }
 
+// Browsers send an Origin with what pages post. A page from elsewhere may post to any address of
+// this machine without being asked, so it must not change anything here.
+bool IsOfAnotherOrigin(const HttpRequest& request) {
+  const std::string_view origin = request.header("origin");
+  if (origin.empty()) return false;
+  const size_t scheme_end = origin.find("://");
+  return scheme_end == std::string_view::npos || origin.substr(scheme_end + 3) != request.host;
+}
+
 }  // namespace
 
 std::span<const AdminRoute> AdminRoutes() { return kRoutes; }
 
 HttpResponse AnswerAdminRequest(const AdminTargets& targets, const HttpRequest& request) {
+  if (request.method != "GET" && IsOfAnotherOrigin(request)) {
+    return ErrorResponse(
+        Error(ErrorCode::kPermissionDenied,
+              "pages of another origin can't use the admin API: the request is of " +
+                  std::string(request.header("origin"))));
+  }
   std::string allowed;
   for (const AdminRoute& route : kRoutes) {
     const std::optional<std::string> name = Match(route.path, request.path);

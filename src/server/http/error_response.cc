@@ -12,6 +12,8 @@ int StatusOf(ErrorCode code) {
     case ErrorCode::kAlreadyExists:
     case ErrorCode::kCommitConflict:
       return 409;
+    case ErrorCode::kPermissionDenied:
+      return 403;
     case ErrorCode::kOffsetOutOfRange:
       return 416;
     default:

@@ -53,9 +53,9 @@ class Api:
                 return template, item[method.lower()]
         raise AssertionError(f"{path} is not described")
 
-    def send(self, method: str, target: str, body: bytes = b"") -> http.client.HTTPResponse:
+    def send(self, method: str, target: str, body: bytes = b"", **headers) -> http.client.HTTPResponse:
         connection = http.client.HTTPConnection(*self.address, timeout=20)
-        connection.request(method, target, body)
+        connection.request(method, target, body, headers)
         response = connection.getresponse()
         response.body = response.read()
         return response
@@ -155,3 +155,16 @@ def test_other_methods_and_paths_are_refused_in_the_same_form(floe):
         missing = api.send("GET", target)
         assert missing.status == 404, target
         api.check(json.loads(missing.body), failure)
+
+
+def test_pages_of_another_origin_change_nothing(floe):
+    api = Api(floe)
+    target = "/api/v1/topics/of_a_page?partitions=1"
+    for origin in ("https://floe.example", "http://127.0.0.1:1", "null"):
+        refused = api.send("PUT", target, Origin=origin)
+        assert refused.status == 403, refused.body
+        assert origin in json.loads(refused.body)["error"]["message"]
+    assert api.send("GET", "/api/v1/topics/of_a_page").status == 404
+    own = "http://{}:{}".format(*api.address)
+    assert api.send("PUT", target, Origin=own).status == 200
+    assert api.send("GET", "/api/v1/topics/of_a_page", Origin="https://floe.example").status == 200

@@ -8,7 +8,6 @@
 #include <cstdio>
 #include <cstdlib>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,6 +21,7 @@
 #include "client/shell.h"
 #include "client/trino_client.h"
 #include "client/url.h"
+#include "server/admin/admin_connection.h"
 #include "storage/local_file_system.h"
 
 namespace floe::cli {
@@ -209,20 +209,13 @@ class SqlCommand final : public Command {
     if (!server_.empty()) return server_;
     FLOE_ASSIGN(const Config config, ResolveConfig(flags, flags.config_file, {}));
     const std::string path = storage::JoinPath(config.text("data-dir"), "owner.json");
-    const Result<std::string> text = storage::ReadFile(world.files, path, kMaxSmallFileBytes);
-    if (!text.ok()) {
-      if (flags.data_dir.empty()) return std::string(kDefaultServer);
-      return Error(ErrorCode::kUnavailable,
-                   "no process serves the data directory " + config.text("data-dir"))
-          .WithHint("start it: floe up PROJECT --data-dir " + config.text("data-dir"));
-    }
-    const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
-    if (!json.is_object() || !json.contains("address") || !json["address"].is_string() ||
-        !json.contains("admin_port") || !json["admin_port"].is_number_unsigned()) {
-      return Error(ErrorCode::kInvalidData, path + " does not name an address");
-    }
-    return "http://" + json["address"].get<std::string>() + ":" +
-           std::to_string(json["admin_port"].get<uint16_t>());
+    const Result<server::OwnerAddress> owner = server::ReadOwnerAddress(world.files, path);
+    if (owner.ok()) return "http://" + owner->address + ":" + std::to_string(owner->port);
+    if (owner.error().code() == ErrorCode::kInvalidData) return owner.error();
+    if (flags.data_dir.empty()) return std::string(kDefaultServer);
+    return Error(ErrorCode::kUnavailable,
+                 "no process serves the data directory " + config.text("data-dir"))
+        .WithHint("start it: floe up PROJECT --data-dir " + config.text("data-dir"));
   }
 
   Result<int> RunShell(const World& world, client::TrinoClient& client,

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "sql/lexer.h"
 #include "sql/trino/keywords.h"
@@ -116,12 +117,6 @@ std::string Written(const std::string& name) {
     quoted += c;
   }
   return quoted + "\"";
-}
-
-std::string Upper(std::string_view text) {
-  std::string upper(text);
-  for (char& c : upper) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-  return upper;
 }
 
 bool StartsWith(const std::string& name, std::string_view prefix) {
@@ -241,7 +236,7 @@ Completion Completer::Complete(std::string_view text, size_t cursor) {
   if (typed.parts.empty() && !wants_relation && !typed.prefix.empty() && !quoted) {
     const bool is_lower = sql::trino::LowerCase(typed.prefix) == typed.prefix;
     for (const std::string_view keyword : kKeywords) {
-      if (!keyword.starts_with(Upper(typed.prefix))) continue;
+      if (!keyword.starts_with(AsciiUpper(typed.prefix))) continue;
       found.insert(is_lower ? sql::trino::LowerCase(keyword) : std::string(keyword));
     }
   }

@@ -17,6 +17,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/ascii.h"
 #include "base/limits.h"
 #include "client/url.h"
 
@@ -34,19 +35,12 @@ using SecureStream = beast::ssl_stream<beast::tcp_stream>;
 // How often a wait looks whether it is to be given up.
 constexpr std::chrono::milliseconds kLookInterval{20};
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-std::string Lower(beast::string_view text) {
-  std::string lower(text.data(), text.size());
-  for (char& c : lower) c = Lower(c);
-  return lower;
-}
-
 HttpReply ToReply(http::response<http::string_body> message) {
   HttpReply reply;
   reply.status = static_cast<int>(message.result_int());
   for (const auto& field : message) {
-    reply.headers.emplace_back(Lower(field.name_string()),
+    const beast::string_view name = field.name_string();
+    reply.headers.emplace_back(AsciiLower({name.data(), name.size()}),
                                std::string(field.value().data(), field.value().size()));
   }
   reply.body = std::move(message.body());

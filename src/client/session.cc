@@ -1,9 +1,12 @@
 #include "client/session.h"
 
-#include "client/url.h"
+#include "base/percent_encoding.h"
 
 namespace floe::client {
 namespace {
+
+// Trino encodes headers as forms.
+std::string Decoded(std::string_view text) { return PercentDecode(text, PercentForm::kForm); }
 
 constexpr std::string_view kPrefix = "x-trino-";
 
@@ -28,8 +31,7 @@ struct Assignment {
 
 Assignment ToAssignment(std::string_view text) {
   const size_t equals = std::min(text.find('='), text.size());
-  return {PercentDecode(text.substr(0, equals)),
-          PercentDecode(text.substr(std::min(equals + 1, text.size())))};
+  return {Decoded(text.substr(0, equals)), Decoded(text.substr(std::min(equals + 1, text.size())))};
 }
 
 // `text` may hold several, separated by commas.
@@ -49,15 +51,15 @@ void Erase(std::string_view text, std::map<std::string, std::string>* entries) {
     const size_t end = std::min(text.find(','), text.size());
     std::string_view one = text.substr(0, end);
     while (one.starts_with(' ')) one.remove_prefix(1);
-    entries->erase(PercentDecode(one));
+    entries->erase(Decoded(one));
     text.remove_prefix(std::min(end + 1, text.size()));
   }
 }
 
 void Apply(std::string_view name, const std::string& value, ClientSession* session) {
-  if (name == "set-catalog") session->catalog = PercentDecode(value);
-  if (name == "set-schema") session->schema = PercentDecode(value);
-  if (name == "set-path") session->path = PercentDecode(value);
+  if (name == "set-catalog") session->catalog = Decoded(value);
+  if (name == "set-schema") session->schema = Decoded(value);
+  if (name == "set-path") session->path = Decoded(value);
   if (name == "set-session") SetAll(value, &session->properties);
   if (name == "clear-session") Erase(value, &session->properties);
   if (name == "added-prepare") SetAll(value, &session->prepared_statements);
@@ -65,7 +67,7 @@ void Apply(std::string_view name, const std::string& value, ClientSession* sessi
   if (name == "set-role") SetAll(value, &session->roles);
   if (name == "started-transaction-id") session->transaction_id = value;
   if (name == "clear-transaction-id") session->transaction_id.clear();
-  if (name == "set-authorization-user") session->authorization_user = PercentDecode(value);
+  if (name == "set-authorization-user") session->authorization_user = Decoded(value);
   if (name == "reset-authorization-user") session->authorization_user.clear();
 }
 

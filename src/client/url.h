@@ -26,9 +26,4 @@ struct Url {
 // has.
 Result<Url> ParseUrl(std::string_view text);
 
-// All but letters, digits and "-_.~" as %XX.
-std::string PercentEncode(std::string_view text);
-// Undoes it; "+" is a blank, as in forms, since Trino encodes headers so.
-std::string PercentDecode(std::string_view text);
-
 }  // namespace floe::client

@@ -45,12 +45,5 @@ TEST(Url, SameServerIgnoresTheTarget) {
   EXPECT_FALSE(ParseUrl("http://h/a")->SameServer(*ParseUrl("https://h:80/a")));
 }
 
-TEST(PercentEncoding, RoundTrip) {
-  const std::string text = "a b+c%=,;\xC3\xA4\n~";
-  EXPECT_EQ(PercentEncode(text), "a%20b%2Bc%25%3D%2C%3B%C3%A4%0A~");
-  EXPECT_EQ(PercentDecode(PercentEncode(text)), text);
-  EXPECT_EQ(PercentDecode("a+b%2"), "a b%2");
-}
-
 }  // namespace
 }  // namespace floe::client

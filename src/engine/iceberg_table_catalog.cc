@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/ascii.h"
 #include "iceberg/table_properties.h"
 
 namespace floe::engine {
@@ -61,11 +62,7 @@ bool IsUpsert(const iceberg::Properties& properties) {
 
 }  // namespace
 
-bool IsLocation(std::string_view option) {
-  constexpr std::string_view kLocation = "location";
-  return std::equal(option.begin(), option.end(), kLocation.begin(), kLocation.end(),
-                    [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; });
-}
+bool IsLocation(std::string_view option) { return AsciiLower(option) == "location"; }
 
 Status CheckCatalogType(const std::string& name,
                         const std::map<std::string, std::string>& options) {

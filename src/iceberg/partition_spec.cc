@@ -3,6 +3,8 @@
 #include <set>
 #include <utility>
 
+#include "base/percent_encoding.h"
+
 namespace floe::iceberg {
 namespace {
 
@@ -10,21 +12,7 @@ constexpr int32_t kFirstPartitionFieldId = 1000;
 
 // As java.net.URLEncoder writes it in UTF-8: Iceberg's partition paths are encoded so.
 std::string UrlEncode(std::string_view text) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 c == '-' || c == '_' || c == '.' || c == '*';
-    if (plain) {
-      out += c;
-    } else if (c == ' ') {
-      out += '+';
-    } else {
-      out += '%';
-      out += kDigits[static_cast<unsigned char>(c) >> 4];
-      out += kDigits[static_cast<unsigned char>(c) & 15];
-    }
-  }
+  const std::string out = PercentEncode(text, PercentForm::kForm);
   // A path's name must not be "." or "..".
   if (out == "." || out == "..") {
     std::string dots;

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "base/ascii.h"
 #include "query/trino/duckdb_rows.h"
 #include "query/trino/number_text.h"
 
@@ -259,9 +260,7 @@ void JsonField(Row& row) {
   }
   if (!json.is_object()) return Expected(row, "array or object");
   for (const auto& [key, value] : json.items()) {
-    std::string lower = key;
-    for (char& c : lower) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-    if (lower == row.Text(2)) return row.SetText(Text(value));
+    if (AsciiLower(key) == row.Text(2)) return row.SetText(Text(value));
   }
   row.SetNull();
 }

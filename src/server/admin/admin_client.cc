@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "base/percent_encoding.h"
 #include "server/admin/admin_connection.h"
 #include "server/admin/record_framing.h"
 

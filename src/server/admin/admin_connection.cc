@@ -93,20 +93,15 @@ AdminConnection::~AdminConnection() = default;
 
 Result<std::unique_ptr<AdminConnection>> AdminConnection::ToOwner(storage::FileSystem& files,
                                                                   const std::string& owner_path) {
-  Result<std::string> text = storage::ReadFile(files, owner_path, kMaxOwnerFileBytes);
-  if (!text.ok()) {
+  const Result<OwnerAddress> owner = ReadOwnerAddress(files, owner_path);
+  if (!owner.ok() && owner.error().code() != ErrorCode::kInvalidData) {
     return Error(ErrorCode::kDataDirectoryLocked,
                  "the data directory is in use by a process without an admin API")
         .WithHint("stop it, or give another --data-dir");
   }
-  const nlohmann::json json = nlohmann::json::parse(*text, nullptr, false);
-  if (!json.is_object() || !json.contains("address") || !json["address"].is_string() ||
-      !json.contains("admin_port") || !json["admin_port"].is_number_unsigned()) {
-    return Error(ErrorCode::kInvalidData, owner_path + " does not name an address");
-  }
+  if (!owner.ok()) return owner.error();
   auto implementation = std::make_unique<Implementation>();
-  FLOE_TRY(implementation->Connect(json["address"].get<std::string>(),
-                                   json["admin_port"].get<uint16_t>()));
+  FLOE_TRY(implementation->Connect(owner->address, owner->port));
   return std::unique_ptr<AdminConnection>(new AdminConnection(std::move(implementation)));
 }
 
@@ -115,25 +110,19 @@ Result<std::string> AdminConnection::Send(std::string_view method, const std::st
   return implementation_->Send(method, target, std::move(body));
 }
 
+Result<OwnerAddress> ReadOwnerAddress(storage::FileSystem& files, const std::string& owner_path) {
+  FLOE_ASSIGN(const std::string text, storage::ReadFile(files, owner_path, kMaxOwnerFileBytes));
+  const nlohmann::json json = nlohmann::json::parse(text, nullptr, false);
+  if (!json.is_object() || !json.contains("address") || !json["address"].is_string() ||
+      !json.contains("admin_port") || !json["admin_port"].is_number_unsigned()) {
+    return Error(ErrorCode::kInvalidData, owner_path + " does not name an address");
+  }
+  return OwnerAddress{json["address"].get<std::string>(), json["admin_port"].get<uint16_t>()};
+}
+
 std::string OwnerText(const std::string& address, uint16_t admin_port) {
   const nlohmann::json json = {{"address", address}, {"admin_port", admin_port}};
   return json.dump() + "\n";
-}
-
-std::string PercentEncode(std::string_view text) {
-  constexpr char kDigits[] = "0123456789ABCDEF";
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '-' || c == '_' || c == '.' || c == '~';
-    if (plain) {
-      out += c;
-    } else {
-      out += {'%', kDigits[byte >> 4], kDigits[byte & 15]};
-    }
-  }
-  return out;
 }
 
 }  // namespace floe::server

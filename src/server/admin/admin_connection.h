@@ -30,10 +30,14 @@ class AdminConnection {
   std::unique_ptr<Implementation> implementation_;
 };
 
+struct OwnerAddress {
+  std::string address;  // of this machine, without the port
+  uint16_t port = 0;    // of the admin API, and of all that is served beside it
+};
+
+// What owner.json says. kInvalidData if it is something else; errors of reading it.
+Result<OwnerAddress> ReadOwnerAddress(storage::FileSystem& files, const std::string& owner_path);
 // The text of owner.json.
 std::string OwnerText(const std::string& address, uint16_t admin_port);
-
-// One segment of a target's path or a value of its query, percent-encoded.
-std::string PercentEncode(std::string_view text);
 
 }  // namespace floe::server

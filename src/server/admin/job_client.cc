@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/percent_encoding.h"
 #include "server/admin/job_api.h"
 #include "server/admin/job_json.h"
 

@@ -2,48 +2,21 @@
 
 #include <utility>
 
+#include "base/ascii.h"
+#include "base/percent_encoding.h"
+
 namespace floe::server {
 namespace {
 
 namespace http = boost::beast::http;
-
-int HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
-// In a query '+' is a blank as well.
-std::string PercentDecode(std::string_view text, bool is_query) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const int high = i + 2 < text.size() && text[i] == '%' ? HexDigit(text[i + 1]) : -1;
-    const int low = high >= 0 ? HexDigit(text[i + 2]) : -1;
-    if (low >= 0) {
-      out += static_cast<char>(high * 16 + low);
-      i += 2;
-    } else {
-      out += is_query && text[i] == '+' ? ' ' : text[i];
-    }
-  }
-  return out;
-}
-
-std::string LowerCase(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return out;
-}
 
 void ParseQuery(std::string_view rest, std::map<std::string, std::string>* query) {
   while (!rest.empty()) {
     const size_t end = std::min(rest.find('&'), rest.size());
     const std::string_view pair = rest.substr(0, end);
     const size_t equals = std::min(pair.find('='), pair.size());
-    (*query)[PercentDecode(pair.substr(0, equals), true)] =
-        PercentDecode(pair.substr(std::min(equals + 1, pair.size())), true);
+    (*query)[PercentDecode(pair.substr(0, equals), PercentForm::kForm)] =
+        PercentDecode(pair.substr(std::min(equals + 1, pair.size())), PercentForm::kForm);
     rest.remove_prefix(std::min(end + 1, rest.size()));
   }
 }
@@ -55,12 +28,12 @@ HttpRequest ToRequest(http::request<http::string_body>& message) {
   request.method = std::string(message.method_string());
   const std::string_view target(message.target().data(), message.target().size());
   const size_t question = target.find('?');
-  request.path = PercentDecode(target.substr(0, question), false);
+  request.path = PercentDecode(target.substr(0, question));
   if (question != std::string_view::npos) ParseQuery(target.substr(question + 1), &request.query);
   for (const auto& field : message) {
     const std::string_view value(field.value().data(), field.value().size());
     const auto [header, is_new] = request.headers.emplace(
-        LowerCase({field.name_string().data(), field.name_string().size()}), value);
+        AsciiLower({field.name_string().data(), field.name_string().size()}), value);
     if (!is_new) header->second.append(", ").append(value);
   }
   request.host = request.header("host");

@@ -5,6 +5,8 @@
 #include <optional>
 #include <utility>
 
+#include "base/percent_encoding.h"
+
 namespace floe::server {
 namespace {
 
@@ -24,13 +26,6 @@ std::vector<std::string_view> Split(std::string_view text) {
     text.remove_prefix(std::min(comma + 1, text.size()));
   }
   return parts;
-}
-
-std::optional<int> HexDigit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return std::nullopt;
 }
 
 // name=value pairs. Nothing if one has no name or no '='.
@@ -96,43 +91,6 @@ std::optional<int64_t> Scaled(std::string_view text, std::initializer_list<Unit>
 
 }  // namespace
 
-std::string UrlEncode(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const bool is_plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                          (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '*';
-    if (is_plain) {
-      out += c;
-    } else if (c == ' ') {
-      out += '+';
-    } else {
-      constexpr char kDigits[] = "0123456789ABCDEF";
-      const auto byte = static_cast<unsigned char>(c);
-      out += '%';
-      out += kDigits[byte >> 4];
-      out += kDigits[byte & 15];
-    }
-  }
-  return out;
-}
-
-std::string UrlDecode(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size()) {
-      const auto high = HexDigit(text[i + 1]);
-      const auto low = HexDigit(text[i + 2]);
-      if (high && low) {
-        out += static_cast<char>(*high * 16 + *low);
-        i += 2;
-        continue;
-      }
-    }
-    out += text[i] == '+' ? ' ' : text[i];
-  }
-  return out;
-}
-
 Result<query::trino::Session> ParseSession(const HttpRequest& request, int64_t now_wall_ms) {
   query::trino::Session session;
   session.start_millis = now_wall_ms;
@@ -154,10 +112,13 @@ Result<query::trino::Session> ParseSession(const HttpRequest& request, int64_t n
   }
   const auto properties = Pairs(header("session"));
   if (!properties) return BadHeader("X-Trino-Session");
-  for (const auto& [name, value] : *properties) session.properties[name] = UrlDecode(value);
+  for (const auto& [name, value] : *properties)
+    session.properties[name] = PercentDecode(value, PercentForm::kForm);
   const auto prepared = Pairs(header("prepared-statement"));
   if (!prepared) return BadHeader("X-Trino-Prepared-Statement");
-  for (const auto& [name, text] : *prepared) session.prepared[UrlDecode(name)] = UrlDecode(text);
+  for (const auto& [name, text] : *prepared)
+    session.prepared[PercentDecode(name, PercentForm::kForm)] =
+        PercentDecode(text, PercentForm::kForm);
   // SET TIME ZONE is kept as a session property, and wins.
   const auto zone = session.properties.find("time_zone_id");
   if (zone != session.properties.end()) {
@@ -182,14 +143,15 @@ HeaderList AnswerHeaders(const query::trino::Answer& answer,
   if (answer.set_catalog) add("Set-Catalog", *answer.set_catalog);
   if (answer.set_schema) add("Set-Schema", *answer.set_schema);
   for (const auto& [name, value] : answer.set_session) {
-    add("Set-Session", name + "=" + UrlEncode(value));
+    add("Set-Session", name + "=" + PercentEncode(value, PercentForm::kForm));
   }
   for (const std::string& name : answer.clear_session) add("Clear-Session", name);
   for (const auto& [name, text] : answer.added_prepare) {
-    add("Added-Prepare", UrlEncode(name) + "=" + UrlEncode(text));
+    add("Added-Prepare",
+        PercentEncode(name, PercentForm::kForm) + "=" + PercentEncode(text, PercentForm::kForm));
   }
   for (const std::string& name : answer.deallocated_prepare) {
-    add("Deallocated-Prepare", UrlEncode(name));
+    add("Deallocated-Prepare", PercentEncode(name, PercentForm::kForm));
   }
   if (answer.started_transaction) add("Started-Transaction-Id", new_transaction_id());
   if (answer.clear_transaction) add("Clear-Transaction-Id", "true");

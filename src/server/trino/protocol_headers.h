@@ -19,13 +19,9 @@ namespace floe::server {
 // text, for headers that contradict each other or can't be read.
 Result<query::trino::Session> ParseSession(const HttpRequest& request, int64_t now_wall_ms);
 
-// X-Trino-Set-Catalog and so on, values encoded.
+// X-Trino-Set-Catalog and so on, values encoded as forms are.
 HeaderList AnswerHeaders(const query::trino::Answer& answer,
                          const std::function<std::string()>& new_transaction_id);
-
-// application/x-www-form-urlencoded as Java writes and reads it: a blank is '+'.
-std::string UrlEncode(std::string_view text);
-std::string UrlDecode(std::string_view text);
 
 // Where the client finds this server: "http://host:port". What a proxy says of the original
 // request counts if `process_forwarded`.

@@ -97,13 +97,6 @@ TEST(ProtocolHeaders, AnAnswersChangesOfTheSession) {
                         {"X-Trino-Clear-Transaction-Id", "true"}}));
 }
 
-TEST(ProtocolHeaders, UrlCoding) {
-  const std::string text = "a b+c%/\xc3\xa4=,";
-  EXPECT_EQ(UrlEncode(text), "a+b%2Bc%25%2F%C3%A4%3D%2C");
-  EXPECT_EQ(UrlDecode(UrlEncode(text)), text);
-  EXPECT_EQ(UrlDecode("%zz%4"), "%zz%4");
-}
-
 TEST(ProtocolHeaders, AProxyIsBelievedOnlyIfAskedTo) {
   const HttpRequest request = RequestWith({{"x-forwarded-proto", "https"},
                                            {"x-forwarded-host", "floe.example"},
